@@ -1,0 +1,64 @@
+//! The flow: the stages in their order, each taking only what came before.
+//!
+//! In: a text and a grammar. Out: an [`Analysis`], of which rows and explanations are two views.
+
+use crate::attribution::{attributions, Attribution};
+use crate::class;
+use crate::coreference::{coreference, Entity};
+use crate::discourse::discourse;
+use crate::grammar::Grammar;
+use crate::label::labels;
+use crate::line::{lines, Line};
+use crate::quotation::{quotations, Quotations};
+use crate::sentence::{decide, sentences, shape};
+use crate::text::Span;
+use crate::words::{words, Word};
+
+/// Everything the stages found in a text.
+#[derive(Debug)]
+pub struct Analysis<'t> {
+    /// The text.
+    pub text: &'t str,
+    /// The grammar it was read with.
+    pub grammar: &'t Grammar,
+    /// Its tokens.
+    pub words: Vec<Word>,
+    /// Its quotations.
+    pub quotations: Quotations,
+    /// Which quotations are labels, by the number of the rule.
+    pub labels: Vec<Option<usize>>,
+    /// Its sentences as rules see them.
+    pub lines: Vec<Line>,
+    /// Who is said to say what.
+    pub attributions: Vec<Attribution>,
+    /// Who each speaker is, one for each attribution.
+    pub entities: Vec<Entity>,
+}
+
+/// Reads a text: the stages in their order.
+pub fn extract<'t>(text: &'t str, grammar: &'t Grammar) -> Analysis<'t> {
+    let words = words(text, grammar);
+    let quotations = quotations(text, &words, grammar);
+    let mut sentences = sentences(text, &words, &quotations, grammar);
+    decide(&mut sentences, grammar);
+    let labels = labels(text, &mut sentences, &words, &quotations, grammar);
+    let lines = lines(text, &sentences, &words, &quotations, grammar);
+    let mut attributions = attributions(text, &lines, &quotations, grammar);
+    discourse(text, &lines, &quotations, &labels, &mut attributions, grammar);
+    let entities = coreference(text, &lines, &attributions, grammar);
+    Analysis { text, grammar, words, quotations, labels, lines, attributions, entities }
+}
+
+impl Analysis<'_> {
+    /// Whether a quotation stands as a clause: then it is speech, whoever says it.
+    pub fn is_clause(&self, quotation: usize) -> bool {
+        let set = shape(self.text, &self.words, &self.quotations, quotation, self.grammar);
+        set & class::CLAUSE != 0 && set & class::CAPITAL != 0
+    }
+
+    /// The inverted pronoun of a cue: the *il* of *a-t-il ajouté*.
+    pub fn inverted(&self, line: usize, cue: usize) -> Span {
+        let cue = &self.lines[line].cues[cue];
+        cue.pronoun_span.unwrap_or(cue.span)
+    }
+}

@@ -1,0 +1,269 @@
+//! Attribution: content, cue and speaker found together in one sentence.
+//!
+//! In: the lines. Out: for each quotation the first rule of `attributions.toml` that matches its line, and for each
+//! cue the first rule of `indirect.toml`: who is named as the speaker, by which cue, and what is reported.
+//! Deliberately not done: nothing is carried from one sentence to another.
+
+use crate::class::{self, Set};
+use crate::grammar::{Grammar, Page};
+use crate::line::{Line, What};
+use crate::quotation::Quotations;
+use crate::text::Span;
+use serde::Serialize;
+use std::ops::Range;
+
+/// What sort of report a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Marked words that stand as an utterance: « Nous partirons », a-t-elle dit.
+    Direct,
+    /// Marked words woven into the journalist's sentence: il juge le texte « absurde ».
+    Mixed,
+    /// Unmarked words reported with an explicit cue: il dit que le texte est absurde.
+    Indirect,
+    /// Marked words that nobody in the article says: le film « Les Îles ».
+    None,
+}
+
+impl Kind {
+    /// The word of the `kind` column.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Direct => "direct",
+            Kind::Mixed => "mixed",
+            Kind::Indirect => "indirect",
+            Kind::None => "none",
+        }
+    }
+}
+
+/// Where a speaker is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Speaker {
+    /// A mention: the line and its number there.
+    Mention(usize, usize),
+    /// The inverted pronoun of a cue: the line and the cue's number there.
+    Inverted(usize, usize),
+}
+
+/// Content, cue and speaker, with the rule that found them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attribution {
+    /// The quotation, or none where the content is not marked.
+    pub quotation: Option<usize>,
+    /// The content's words.
+    pub content: Span,
+    /// What sort of report.
+    pub kind: Kind,
+    /// The page and the number of the rule.
+    pub rule: (&'static str, usize),
+    /// The line it was found in.
+    pub line: usize,
+    /// The letters that the rule matched.
+    pub matched: Range<usize>,
+    /// The reporting words.
+    pub cue: Option<Span>,
+    /// Where the speaker is named, if anywhere.
+    pub speaker: Option<Speaker>,
+    /// The voice in between.
+    pub via: Option<Speaker>,
+    /// Whether the speaker was taken over from another sentence.
+    pub carried: bool,
+}
+
+/// Attributes quotations and reported clauses, sentence by sentence.
+pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar: &Grammar) -> Vec<Attribution> {
+    let mut out = Vec::new();
+    let mut buffer = String::new();
+    for (l, line) in lines.iter().enumerate() {
+        if line.cues.is_empty() && !line.chunks.iter().any(|c| matches!(c.what, What::Quotation(_))) {
+            continue;
+        }
+        if let Some(q) = line.within {
+            if quotations.list[q].parent.is_none() && !line.cues.is_empty() {
+                inside(text, l, line, q, quotations, grammar, &mut buffer, &mut out);
+            }
+            continue;
+        }
+        let page = grammar.page("attributions");
+        for (i, chunk) in line.chunks.iter().enumerate() {
+            let What::Quotation(q) = chunk.what else { continue };
+            line.spell(Some(i), grammar, &mut buffer);
+            let Some(found) = first(page, &buffer, |_| true) else { continue };
+            let is = page.rules[found.rule].is.as_str();
+            if is == "none" {
+                continue;
+            }
+            let kind = match is {
+                "direct" => Kind::Direct,
+                "mixed" => Kind::Mixed,
+                _ if chunk.set & class::CLAUSE != 0 && chunk.set & class::CAPITAL != 0 => Kind::Direct,
+                _ => Kind::Mixed,
+            };
+            let content = quotations.list[q].inner;
+            out.push(found.attribution("attributions", l, line, Some(q), content, kind));
+        }
+        let page = grammar.page("indirect");
+        for (i, chunk) in line.chunks.iter().enumerate() {
+            if !matches!(chunk.what, What::Cue(_)) || chunk.set & class::DENIED != 0 {
+                continue;
+            }
+            line.spell(Some(i), grammar, &mut buffer);
+            if let Some(found) = first(page, &buffer, |r| page.rules[r].is != "inside") {
+                if page.rules[found.rule].is == "none" {
+                    continue;
+                }
+                for span in contents(text, line, &found) {
+                    if out.iter().any(|a: &Attribution| a.line == l && a.quotation.is_none() && overlap(a.content, span)) {
+                        continue;
+                    }
+                    out.push(found.attribution("indirect", l, line, None, span, Kind::Indirect));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn overlap(a: Span, b: Span) -> bool {
+    let shared = a.end.min(b.end).saturating_sub(a.start.max(b.start));
+    shared * 2 > (a.end - a.start).min(b.end - b.start)
+}
+
+/// A rule that matched a line.
+struct Found {
+    rule: usize,
+    matched: Range<usize>,
+    groups: Vec<(String, Range<usize>)>,
+}
+
+impl Found {
+    fn group(&self, name: &str) -> Option<Range<usize>> {
+        self.groups.iter().find(|(n, _)| n == name).map(|(_, r)| r.clone())
+    }
+
+    fn attribution(&self, page: &'static str, l: usize, line: &Line, quotation: Option<usize>, content: Span, kind: Kind) -> Attribution {
+        let what = |name: &str| self.group(name).and_then(|r| line.chunks.get(r.start)).map(|c| c.what);
+        let cue = self.group("cue").and_then(|r| line.chunks.get(r.start)).map(|c| c.span);
+        let speaker = match what("speaker") {
+            Some(What::Mention(m)) => Some(Speaker::Mention(l, m)),
+            Some(What::Cue(c)) => Some(Speaker::Inverted(l, c)),
+            // An incise holds its own speaker.
+            _ => match what("cue") {
+                Some(What::Cue(c)) if line.cues[c].pronoun.is_some() => Some(Speaker::Inverted(l, c)),
+                _ => None,
+            },
+        };
+        let via = match what("via") {
+            Some(What::Mention(m)) => Some(Speaker::Mention(l, m)),
+            _ => None,
+        };
+        Attribution { quotation, content, kind, rule: (page, self.rule), line: l, matched: self.matched.clone(), cue, speaker, via, carried: false }
+    }
+}
+
+/// The first rule of a page that matches a line, in file order.
+fn first(page: &Page, line: &str, allowed: impl Fn(usize) -> bool) -> Option<Found> {
+    page.patterns.iter().enumerate().filter(|(r, _)| allowed(*r)).find_map(|(r, pattern)| found(pattern, line, r))
+}
+
+fn found(pattern: &regex::Regex, line: &str, rule: usize) -> Option<Found> {
+    let captures = pattern.captures(line)?;
+    let whole = captures.get(0)?;
+    let groups = pattern.capture_names().flatten().filter_map(|n| captures.name(n).map(|m| (n.to_string(), m.start() / 2..m.end() / 2))).collect();
+    Some(Found { rule, matched: whole.start() / 2..whole.end() / 2, groups })
+}
+
+/// The reported clauses of a match: the groups `content` and `tail`, unless their words are all marked.
+fn contents(text: &str, line: &Line, found: &Found) -> Vec<Span> {
+    let mut out = Vec::new();
+    for name in ["content", "tail"] {
+        let Some(range) = found.group(name) else { continue };
+        let Some(range) = clause(line, range) else { continue };
+        let chunks = &line.chunks[range];
+        let (Some(a), Some(b)) = (chunks.first(), chunks.last()) else { continue };
+        let span = Span::new(outer_start(text, a), outer_end(text, b));
+        if !span.is_empty() {
+            out.push(span);
+        }
+    }
+    out
+}
+
+/// A reported clause without the commas and stops at its ends; none where no word of it is unmarked.
+fn clause(line: &Line, range: Range<usize>) -> Option<Range<usize>> {
+    let edge = class::COMMA | class::STOP | class::COLON | class::SEMICOLON | class::DASH | class::BREAK;
+    let (mut start, mut end) = (range.start, range.end.min(line.chunks.len()));
+    while start < end && line.chunks[start].set & edge != 0 {
+        start += 1;
+    }
+    while end > start && line.chunks[end - 1].set & edge != 0 {
+        end -= 1;
+    }
+    let light = edge | class::QUOTATION | class::LABEL | class::DETERMINER | class::CLITIC | class::SIGN | class::CONJUNCTION | class::ET;
+    let has_marked = line.chunks[start..end].iter().any(|c| c.set & class::QUOTATION != 0);
+    let unmarked = line.chunks[start..end].iter().filter(|c| c.set & light == 0).count();
+    (end > start && (unmarked > 0 || !has_marked)).then_some(start..end)
+}
+
+/// A quotation in a reported clause counts with its marks.
+fn outer_start(text: &str, chunk: &crate::line::Chunk) -> usize {
+    if !matches!(chunk.what, What::Quotation(_)) {
+        return chunk.span.start;
+    }
+    let before = text[..chunk.span.start].trim_end_matches(crate::text::is_space);
+    before.char_indices().next_back().filter(|(_, c)| crate::text::is_mark(*c)).map_or(chunk.span.start, |(i, _)| i)
+}
+
+fn outer_end(text: &str, chunk: &crate::line::Chunk) -> usize {
+    if !matches!(chunk.what, What::Quotation(_)) {
+        return chunk.span.end;
+    }
+    let after = &text[chunk.span.end..];
+    let rest = after.trim_start_matches(crate::text::is_space);
+    rest.chars().next().filter(|c| crate::text::is_mark(*c)).map_or(chunk.span.end, |c| chunk.span.end + (after.len() - rest.len()) + c.len_utf8())
+}
+
+/// An incise inside the marks: «C'est fini, a-t-il dit, nous partons» is two contents of one speaker.
+#[allow(clippy::too_many_arguments)]
+fn inside(text: &str, l: usize, line: &Line, q: usize, quotations: &Quotations, grammar: &Grammar, buffer: &mut String, out: &mut Vec<Attribution>) {
+    let page = grammar.page("indirect");
+    for (i, chunk) in line.chunks.iter().enumerate() {
+        if !matches!(chunk.what, What::Cue(_)) {
+            continue;
+        }
+        line.spell(Some(i), grammar, buffer);
+        let Some(found) = first(page, buffer, |r| page.rules[r].is == "inside") else { continue };
+        let Some(cut) = found.group("cut") else { continue };
+        let (Some(a), Some(b)) = (line.chunks.get(cut.start), line.chunks.get(cut.end.saturating_sub(1))) else { continue };
+        let inner = quotations.list[q].inner;
+        // What stands before: from the last cut or from the opening mark.
+        let start = out.iter().filter(|o| o.quotation == Some(q)).map(|o| o.content.start).max().unwrap_or(inner.start);
+        let before = tidy(text, Span::new(start, a.span.start));
+        let after = tidy(text, Span::new(b.span.end, inner.end));
+        out.retain(|o| o.quotation != Some(q) || o.content.start != start);
+        for content in [before, after] {
+            if !content.is_empty() {
+                out.push(found.attribution("indirect", l, line, Some(q), content, Kind::Direct));
+            }
+        }
+    }
+}
+
+fn tidy(text: &str, span: Span) -> Span {
+    let span = span.trimmed(text);
+    let words = span.of(text);
+    let left = words.trim_start_matches([',', '.', ' ', '\u{a0}', '–', '—']);
+    let start = span.start + (words.len() - left.len());
+    let right = left.trim_end_matches([',', ' ', '\u{a0}', '–', '—']);
+    Span::new(start, start + right.len()).trimmed(text)
+}
+
+/// The classes of a speaker's mention.
+pub fn set_of(speaker: Speaker, lines: &[Line]) -> Set {
+    match speaker {
+        Speaker::Mention(l, m) => lines[l].mentions[m].set,
+        Speaker::Inverted(..) => class::PRONOUN | class::PERSON,
+    }
+}

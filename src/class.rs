@@ -1,0 +1,387 @@
+//! Classes of words and of chunks, and the letters that stand for sets of them.
+//!
+//! In: class names, from the lexicons and from the code.
+//! Out: a [`Set`] (one bit a class) and, for each set that occurs, one letter of an [`Alphabet`].
+//! A pattern of the grammar is an ordinary regular expression over these letters, so a word that is two
+//! things at once (*juge*: a noun and a verb) needs no decision before the pattern that makes it.
+//! Deliberately not done here: nothing is looked up in a text.
+
+use std::collections::HashMap;
+
+/// A set of classes, one bit a class.
+pub type Set = u128;
+
+macro_rules! classes {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal,)*) => {
+        classes!(@count 0u32, $($(#[$doc])* $constant = $name,)*);
+        /// The classes that the code itself knows, in bit order.
+        const KNOWN: &[&str] = &[$($name),*];
+    };
+    (@count $n:expr, $(#[$doc:meta])* $constant:ident = $name:literal, $($rest:tt)*) => {
+        $(#[$doc])*
+        pub const $constant: Set = 1 << ($n);
+        classes!(@count $n + 1, $($rest)*);
+    };
+    (@count $n:expr,) => {};
+}
+
+classes! {
+    /// `,`
+    COMMA = "comma",
+    /// `:`
+    COLON = "colon",
+    /// `;`
+    SEMICOLON = "semicolon",
+    /// `.`, `!`, `?`, `…`
+    STOP = "stop",
+    /// A dash that stands alone.
+    DASH = "dash",
+    /// `(` or `[`
+    OPEN = "open",
+    /// `)` or `]`
+    CLOSE = "close",
+    /// The end of a line or of a paragraph.
+    BREAK = "break",
+    /// A quotation mark.
+    MARK = "mark",
+    /// Any other sign.
+    SIGN = "sign",
+    /// A stretch between quotation marks, seen from outside.
+    QUOTATION = "quotation",
+    /// A quotation whose words are a name (*les «gilets jaunes»*).
+    LABEL = "label",
+    /// The quotation a rule is asked about.
+    TARGET = "target",
+    /// Figures: *25*, *1er*.
+    NUMBER = "number",
+    /// A word of no other class.
+    WORD = "word",
+    /// A capitalised word that is no ordinary word: *Lavrov*.
+    NAME = "name",
+    /// A capitalised word that only a sentence start may have capitalised.
+    START = "start",
+    /// A forename: *Agnès*.
+    FORENAME = "forename",
+    /// An initial: *J.*
+    INITIAL = "initial",
+    /// A word in capitals: *OMS*.
+    ACRONYM = "acronym",
+    /// A country, town, region or seat: *Moscou*.
+    PLACE = "place",
+    /// A noun for a person: *ministre*.
+    ROLE = "role",
+    /// A body that can speak: *parquet*.
+    BODY = "body",
+    /// A text that can speak: *communiqué*.
+    DOCUMENT = "document",
+    /// A noun of speech: *déclaration*.
+    SPEECH = "speech",
+    /// A noun whose marked words are a name: *film*.
+    THING = "thing",
+    /// An adjective.
+    ADJECTIVE = "adjective",
+    /// An adverb.
+    ADVERB = "adverb",
+    /// A civil title: *Mme*.
+    TITLE = "title",
+    /// A determiner.
+    DETERMINER = "determiner",
+    /// A preposition joined with its article: *du*, *aux*.
+    CONTRACTED = "contracted",
+    /// *de*, *d'*, *du*, *des*.
+    DE = "de",
+    /// *à*, *au*, *aux*.
+    A = "à",
+    /// *par*.
+    PAR = "par",
+    /// Any preposition.
+    PREPOSITION = "preposition",
+    /// A preposition that reports: *selon*.
+    FRAME = "frame",
+    /// *pour*, which reports before a person only.
+    POUR = "pour",
+    /// *et*, *ou*.
+    ET = "et",
+    /// A conjunction that opens a clause: *mais*, *lorsque*.
+    CONJUNCTION = "conjunction",
+    /// *que*.
+    QUE = "que",
+    /// *qui*, *dont*, *où*.
+    RELATIVE = "relative",
+    /// *il*, *elle*, *on* before the verb.
+    PRONOUN = "pronoun",
+    /// *-t-il*, *-elle*.
+    INVERTED = "inverted",
+    /// *lui*, *celui-ci*, *ce dernier*.
+    STRONG = "strong",
+    /// *le*, *lui*, *y* before a verb.
+    CLITIC = "clitic",
+    /// *se*, *s'*.
+    SE = "se",
+    /// *ne*, *n'*.
+    NE = "ne",
+    /// *pas*, *jamais*.
+    NOT = "not",
+    /// A form of *avoir*.
+    AVOIR = "avoir",
+    /// A form of *être*.
+    ETRE = "être",
+    /// Reports what is said.
+    DIRE = "dire",
+    /// Reports what is thought.
+    PENSER = "penser",
+    /// Reports what is asked or promised.
+    DEMANDER = "demander",
+    /// Reports a reproach: *accuser*.
+    ACCUSER = "accuser",
+    /// Reports an evaluation: *dénoncer*.
+    JUGER = "juger",
+    /// Tells the manner of a saying: *soupirer*.
+    REAGIR = "réagir",
+    /// An ordinary verb that reports beside a quotation: *poursuivre*.
+    POURSUIVRE = "poursuivre",
+    /// Reports in its pronominal use only: *se réjouir*.
+    REFLEXIVE = "reflexive",
+    /// A verb that does not report.
+    OTHER = "autre",
+    /// A semi-auxiliary whose infinitive is asserted: *tenir à*.
+    SEMI = "semi",
+    /// A semi-auxiliary whose infinitive is not asserted: *devoir*.
+    UNREAL = "unreal",
+    /// A finite verb form.
+    FINITE = "finite",
+    /// A past participle.
+    PARTICIPLE = "participle",
+    /// A present participle.
+    GERUND = "gerund",
+    /// An infinitive.
+    INFINITIVE = "infinitive",
+    /// A finite reporting verb group, with its auxiliaries and clitics.
+    CUE = "cue",
+    /// The same with an inverted pronoun: *a-t-il ajouté*.
+    INCISE = "incise",
+    /// A reporting verb that denies or imagines the saying.
+    DENIED = "denied",
+    /// A reporting participle without auxiliary, or a passive.
+    PASSIVE = "passive",
+    /// A mention that can be a subject.
+    MENTION = "mention",
+    /// A mention after a preposition, which cannot.
+    OBLIQUE = "oblique",
+    /// A mention after *par*.
+    AGENT = "agent",
+    /// A mention after *de*.
+    GENITIVE = "genitive",
+    /// A mention of a person.
+    PERSON = "person",
+    /// A mention without determiner that describes its neighbour: *maire de Pau*.
+    APPOSITION = "apposition",
+    /// A quotation that stands as a clause of its own.
+    CLAUSE = "clause",
+    /// A quotation whose first letter is a capital.
+    CAPITAL = "capital",
+    /// A quotation of at most four words.
+    SHORT = "short",
+    /// A mention after a preposition that reports: *selon lui*.
+    FRAMED = "framed",
+    /// A sentence in which somebody is quoted or reported.
+    REPORTED = "reported",
+    /// A sentence whose subject is a person or a body.
+    ABOUT = "about",
+    /// A short paragraph without a final stop.
+    HEADING = "heading",
+    /// A sentence that asks.
+    QUESTION = "question",
+    /// Any other sentence.
+    PLAIN = "plain",
+    /// A sentence that is quotations alone.
+    FLOATING = "floating",
+    /// Words of time: *mardi*.
+    TIME = "time",
+}
+
+/// How a word is written, and where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// *ministre*
+    Lower,
+    /// *Lavrov* within a sentence.
+    Capital,
+    /// *Le* at a start, where anything is capitalised.
+    Start,
+    /// *OMS*
+    Capitals,
+}
+
+/// Words of grammar, which a capital does not make a name.
+pub const FUNCTION: Set = DETERMINER
+    | PREPOSITION
+    | PRONOUN
+    | QUE
+    | RELATIVE
+    | CLITIC
+    | NE
+    | NOT
+    | CONJUNCTION
+    | ET
+    | STRONG
+    | ADVERB;
+/// What makes a name.
+pub const NAMING: Set = FORENAME | PLACE | NAME;
+/// The nouns that the lexicon knows.
+pub const NOUN: Set = ROLE | BODY | DOCUMENT | SPEECH | THING;
+
+/// The classes of a word from those of the lexicon (0 for an unknown word) and its shape.
+pub fn shaped(set: Set, shape: Shape) -> Set {
+    match shape {
+        Shape::Lower if set == 0 => WORD,
+        Shape::Lower => set & !(FORENAME | NAME) | if set & !NAMING == 0 { WORD } else { 0 },
+        Shape::Capital | Shape::Capitals if set & TITLE != 0 => set,
+        Shape::Capital => {
+            if set == 0 {
+                NAME
+            } else if set & NAMING != 0 {
+                set & (NAMING | NOUN) | NAME
+            } else if set & NOUN != 0 {
+                set & NOUN | NAME
+            } else if set & (DETERMINER | DE) != 0 {
+                // *Marine Le Pen*, *De Gaulle*
+                set | NAME
+            } else if set & FUNCTION != 0 {
+                set
+            } else {
+                NAME | set & ADJECTIVE
+            }
+        }
+        Shape::Start => {
+            if set == 0 {
+                NAME | START
+            } else if set & NAMING != 0 && set & FUNCTION == 0 {
+                set & (NAMING | NOUN) | NAME
+            } else {
+                set & !NAMING
+            }
+        }
+        Shape::Capitals => {
+            if set & FUNCTION != 0 {
+                set & !NAMING
+            } else {
+                set & (NAMING | NOUN) | ACRONYM | NAME
+            }
+        }
+    }
+}
+
+/// The names of the classes, known and added by lexicons.
+#[derive(Debug, Clone)]
+pub struct Classes {
+    names: Vec<String>,
+    index: HashMap<String, u32>,
+}
+
+impl Classes {
+    /// The classes that the code knows.
+    pub fn new() -> Classes {
+        let names: Vec<String> = KNOWN.iter().map(|n| (*n).to_string()).collect();
+        let index = names.iter().enumerate().map(|(i, n)| (n.clone(), i as u32)).collect();
+        Classes { names, index }
+    }
+
+    /// The bit of a class name, if it is one: `finite`.
+    pub fn get(&self, name: &str) -> Option<Set> {
+        self.index.get(name).map(|&i| 1 << i)
+    }
+
+    /// The bit of a class name, new if need be; `None` when all 128 bits are taken.
+    pub fn add(&mut self, name: &str) -> Option<Set> {
+        if let Some(set) = self.get(name) {
+            return Some(set);
+        }
+        let i = self.names.len() as u32;
+        if i >= Set::BITS {
+            return None;
+        }
+        self.names.push(name.to_string());
+        self.index.insert(name.to_string(), i);
+        Some(1 << i)
+    }
+
+    /// The names of the classes in a set, joined with `+`: `finite+dire`.
+    pub fn describe(&self, set: Set) -> String {
+        let names: Vec<&str> = (0..self.names.len()).filter(|i| set >> i & 1 == 1).map(|i| self.names[i].as_str()).collect();
+        names.join("+")
+    }
+
+    /// All names in bit order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+impl Default for Classes {
+    fn default() -> Self {
+        Classes::new()
+    }
+}
+
+/// A number that stands for one set of classes.
+pub type Letter = u16;
+
+/// The first character used for letters: all letters take two bytes of UTF-8.
+const FIRST: u32 = 0x100;
+/// How many letters two bytes of UTF-8 leave.
+const MOST: usize = 0x700;
+
+/// The sets of classes that occur, each with its letter.
+#[derive(Debug, Clone, Default)]
+pub struct Alphabet {
+    sets: Vec<Set>,
+    index: HashMap<Set, Letter>,
+}
+
+impl Alphabet {
+    /// The letter of a set, new if need be.
+    /// When the letters run out the set shares the letter of the first set, which holds no class.
+    pub fn add(&mut self, set: Set) -> Letter {
+        if let Some(&letter) = self.index.get(&set) {
+            return letter;
+        }
+        if self.sets.len() >= MOST {
+            return 0;
+        }
+        let letter = self.sets.len() as Letter;
+        self.sets.push(set);
+        self.index.insert(set, letter);
+        letter
+    }
+
+    /// The letter of a set that has one.
+    pub fn get(&self, set: Set) -> Option<Letter> {
+        self.index.get(&set).copied()
+    }
+
+    /// The classes of a letter.
+    pub fn set(&self, letter: Letter) -> Set {
+        self.sets.get(letter as usize).copied().unwrap_or(0)
+    }
+
+    /// How many letters there are.
+    pub fn len(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// Whether there is no letter yet.
+    pub fn is_empty(&self) -> bool {
+        self.sets.is_empty()
+    }
+
+    /// All sets, in the order of their letters.
+    pub fn sets(&self) -> &[Set] {
+        &self.sets
+    }
+
+    /// The character of a letter, as patterns see it: always two bytes.
+    pub fn character(letter: Letter) -> char {
+        char::from_u32(FIRST + u32::from(letter)).unwrap_or('\u{100}')
+    }
+}

@@ -1,0 +1,56 @@
+//! Cues: the words that report.
+//!
+//! In: a sentence's letters. Out: every stretch that a rule of `cues.toml` finds, with its kind and its verb's
+//! classes: *a indiqué*, *a-t-il ajouté*, *selon*, *n'a pas dit* (denied).
+//! Deliberately not done: whether a cue reports anything is for the attribution to say.
+
+use crate::class::{self, Set};
+use crate::grammar::{Grammar, REPORT};
+use crate::quotation::Quotations;
+use crate::sentence::{spell, Sentence};
+use crate::text::Span;
+use crate::words::Word;
+use std::ops::Range;
+
+/// The words that report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cue {
+    /// Its items in the sentence.
+    pub items: Range<usize>,
+    /// Its words.
+    pub span: Span,
+    /// Its kind and the classes of its verb.
+    pub set: Set,
+    /// Gender and number, where a participle or pronoun tells.
+    pub features: u8,
+    /// The inverted pronoun within: an item.
+    pub pronoun: Option<usize>,
+    /// The words of that pronoun.
+    pub pronoun_span: Option<Span>,
+    /// The rule of the page, by number.
+    pub rule: usize,
+}
+
+/// Finds the cues of a sentence.
+pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut String) -> Vec<Cue> {
+    let verbs = class::DIRE | class::PENSER | class::DEMANDER | class::ACCUSER | class::JUGER | class::REAGIR | class::POURSUIVRE | class::REFLEXIVE;
+    if !sentence.letters.iter().any(|l| grammar.set(*l) & (verbs | class::FRAME | class::POUR | class::SEMI | class::UNREAL) != 0) {
+        return Vec::new();
+    }
+    let page = grammar.page("cues");
+    spell(&sentence.letters, line);
+    page.scan(line)
+        .filter_map(|(rule, items)| {
+            let kind = grammar.classes.get(&page.rules[rule].is)?;
+            let reporting = items.clone().rev().find(|i| grammar.set(sentence.letters[*i]) & verbs != 0);
+            let set = reporting.map_or(0, |i| grammar.set(sentence.letters[i]) & REPORT);
+            let pronoun = items.clone().find(|i| grammar.set(sentence.letters[*i]) & class::INVERTED != 0);
+            let teller = pronoun.or(reporting.filter(|_| set & class::PARTICIPLE != 0));
+            let features = teller.and_then(|i| sentence.word(i, words)).map_or(0, |w| w.features);
+            let span = sentence.span_of(items.clone(), words, quotations);
+            // A frame keeps its own letter, so that *aux yeux du* can be seen to hold an article.
+            let pronoun_span = pronoun.and_then(|i| sentence.word(i, words)).map(Word::span);
+            Some(Cue { items, span, set: kind | set, features, pronoun, pronoun_span, rule })
+        })
+        .collect()
+}

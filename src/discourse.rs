@@ -1,0 +1,146 @@
+//! Discourse: what crosses sentences.
+//!
+//! In: the lines and what was attributed within each. Out: attributions for quotations that stand alone: speech
+//! that goes on, a quotation after a sentence about somebody, a headline that the body repeats.
+//! Deliberately not done: a quotation woven into a sentence without a cue is left alone.
+
+use crate::attribution::{Attribution, Kind, Speaker};
+use crate::class::{self, Alphabet, Set};
+use crate::grammar::Grammar;
+use crate::line::{Line, What};
+use crate::quotation::Quotations;
+use crate::text::fold;
+use std::collections::HashMap;
+
+/// How many sentences before and after a quotation its rules may look at.
+const BEFORE: usize = 8;
+const AFTER: usize = 3;
+/// How many loose words a floating quotation may have beside it.
+const LOOSE: usize = 2;
+
+struct Block {
+    set: Set,
+    line: usize,
+    /// The last speaker of the sentence, or its subject.
+    speaker: Option<Speaker>,
+}
+
+/// Attributes quotations that no sentence attributes.
+pub fn discourse(text: &str, lines: &[Line], quotations: &Quotations, labels: &[Option<usize>], found: &mut Vec<Attribution>, grammar: &Grammar) {
+    let page = grammar.page("discourse");
+    let mut taken: HashMap<usize, usize> = found.iter().enumerate().filter_map(|(i, a)| a.quotation.map(|q| (q, i))).collect();
+    let mut blocks = blocks(text, lines, found, &taken);
+    let mut b = 0;
+    while b < blocks.len() {
+        if blocks[b].set & class::FLOATING != 0 {
+            let from = b.saturating_sub(BEFORE);
+            let to = (b + 1 + AFTER).min(blocks.len());
+            let line: String = (from..to).map(|i| Alphabet::character(grammar.chunk_letter(blocks[i].set | if i == b { class::TARGET } else { 0 }))).collect();
+            let hit = page.patterns.iter().enumerate().find_map(|(r, p)| {
+                let captures = p.captures(&line)?;
+                let source = captures.name("source")?;
+                let source = from + source.start() / 2;
+                blocks[source].speaker.map(|s| (r, s))
+            });
+            let l = blocks[b].line;
+            let open: Vec<usize> = lines[l]
+                .chunks
+                .iter()
+                .filter_map(|c| match c.what {
+                    What::Quotation(q) if !taken.contains_key(&q) && labels[q].is_none() => Some(q),
+                    _ => None,
+                })
+                .collect();
+            if let Some((rule, speaker)) = hit {
+                for q in open {
+                    taken.insert(q, found.len());
+                    found.push(Attribution {
+                        quotation: Some(q),
+                        content: quotations.list[q].inner,
+                        kind: Kind::Direct,
+                        rule: ("discourse", rule),
+                        line: l,
+                        matched: 0..0,
+                        cue: None,
+                        speaker: Some(speaker),
+                        via: None,
+                        carried: true,
+                    });
+                }
+                blocks[b].set = class::REPORTED;
+                blocks[b].speaker = Some(speaker);
+            }
+        }
+        b += 1;
+    }
+    repeated(text, quotations, labels, lines, found, &taken, grammar);
+}
+
+/// A quotation whose words stand again where they are attributed: the headline takes its speaker from the body.
+fn repeated(text: &str, quotations: &Quotations, labels: &[Option<usize>], lines: &[Line], found: &mut Vec<Attribution>, taken: &HashMap<usize, usize>, grammar: &Grammar) {
+    let page = grammar.page("discourse");
+    let Some(rule) = page.rules.iter().position(|r| r.is == "repeated") else { return };
+    let key = |q: usize| fold(quotations.list[q].inner.of(text).trim_end_matches(['.', '!', '?', ' ', ',']));
+    let known: HashMap<String, usize> = found.iter().enumerate().filter_map(|(i, a)| a.quotation.filter(|_| a.speaker.is_some()).map(|q| (key(q), i))).collect();
+    for q in 0..quotations.list.len() {
+        if taken.contains_key(&q) || quotations.list[q].parent.is_some() || labels[q].is_some() {
+            continue;
+        }
+        if let Some(&i) = known.get(&key(q)) {
+            let line = lines.iter().position(|l| l.within.is_none() && l.span.holds(quotations.list[q].outer)).unwrap_or(0);
+            let source = found[i].clone();
+            found.push(Attribution { quotation: Some(q), content: quotations.list[q].inner, rule: ("discourse", rule), line, cue: None, carried: true, matched: 0..0, ..source });
+        }
+    }
+}
+
+fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usize, usize>) -> Vec<Block> {
+    let mut out: Vec<Block> = Vec::new();
+    let mut paragraph = None;
+    let mut by_line: HashMap<usize, Vec<&Attribution>> = HashMap::new();
+    for a in found {
+        by_line.entry(a.line).or_default().push(a);
+    }
+    for (l, line) in lines.iter().enumerate() {
+        if line.within.is_some() {
+            continue;
+        }
+        if paragraph.is_some_and(|p| p != line.paragraph) {
+            out.push(Block { set: class::BREAK, line: l, speaker: None });
+        }
+        paragraph = Some(line.paragraph);
+        // The last reported speaker stands for the sentence; incises inside its quotations count.
+        let speaker = lines
+            .iter()
+            .enumerate()
+            .skip(l)
+            .take_while(|(i, other)| *i == l || other.within.is_some())
+            .filter_map(|(i, _)| by_line.get(&i))
+            .flatten()
+            .filter(|a| a.speaker.is_some())
+            .max_by_key(|a| (a.quotation.is_some(), a.content.start))
+            .and_then(|a| a.speaker);
+        let alone = line.chunks.iter().any(|c| matches!(c.what, What::Quotation(q) if !taken.contains_key(&q)))
+            && line.chunks.iter().filter(|c| !matches!(c.what, What::Quotation(_)) && c.set & (class::COMMA | class::STOP | class::DASH | class::COLON | class::SIGN | class::SEMICOLON | class::OPEN | class::CLOSE) == 0).count() <= LOOSE;
+        let words = line.span.of(text);
+        let subject = line.chunks.iter().find_map(|c| match c.what {
+            What::Mention(m) if c.set & class::MENTION != 0 && c.set & (class::PERSON | class::NAME | class::BODY) != 0 => Some(Speaker::Mention(l, m)),
+            _ => None,
+        });
+        let (set, speaker) = if alone {
+            (class::FLOATING, None)
+        } else if speaker.is_some() {
+            (class::REPORTED, speaker)
+        } else if words.ends_with('?') {
+            (class::QUESTION, subject)
+        } else if words.len() < 100 && !words.ends_with(['.', '!', '…', ':', ';', ',']) {
+            (class::HEADING, subject)
+        } else if subject.is_some() {
+            (class::ABOUT, subject)
+        } else {
+            (class::PLAIN, None)
+        };
+        out.push(Block { set, line: l, speaker });
+    }
+    out
+}

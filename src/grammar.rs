@@ -1,0 +1,566 @@
+//! The grammar: lexicons and pages of rules, compiled.
+//!
+//! In: the CSV lexicons and TOML pages of `data/`, compiled in, or a folder and files given at run time.
+//! Out: a [`Grammar`]: a table of words, and pages of [`Rule`]s whose patterns are regular expressions over the
+//! letters of word classes. A mistake is reported with file, line, rule and advice.
+//! Deliberately not done: no rule has a priority, a weight or a condition; file order is the only order.
+
+use crate::class::{self, shaped, Alphabet, Classes, Letter, Set, Shape};
+use crate::lexicon::{Lexicon, LexiconError};
+use once_cell::sync::Lazy;
+use regex::Regex;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// A mistake in a page or a lexicon, with its place and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct GrammarError {
+    /// The file.
+    pub file: String,
+    /// The line, from 1; 0 where the whole file is meant.
+    pub line: u64,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl From<LexiconError> for GrammarError {
+    fn from(e: LexiconError) -> Self {
+        GrammarError { file: e.file, line: e.line, message: e.message }
+    }
+}
+
+/// One rule of a page, as it is written there.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name: what a row's `rule` column shows.
+    pub id: String,
+    /// One sentence: what it sees.
+    pub why: String,
+    /// The pattern, with placeholders.
+    #[serde(default)]
+    pub pattern: String,
+    /// What the found stretch becomes; each page lists its values.
+    #[serde(default)]
+    pub is: String,
+    /// Sentences that it finds, marked up.
+    #[serde(default)]
+    pub yes: Vec<String>,
+    /// Sentences that it leaves alone.
+    #[serde(default)]
+    pub no: Vec<String>,
+}
+
+/// The rules of one file, in its order, compiled.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The file's name without its ending: `attributions`.
+    pub name: String,
+    /// The rules in file order.
+    pub rules: Vec<Rule>,
+    /// One expression a rule, over letters.
+    pub patterns: Vec<Regex>,
+    /// All of them at once, for pages that are run over a whole line.
+    scanner: Option<regex_automata::meta::Regex>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PageText {
+    #[serde(default)]
+    fragments: toml::Table,
+    #[serde(default)]
+    rule: Vec<Rule>,
+}
+
+/// The pages, in the order in which the stages use them.
+pub const PAGES: [&str; 7] = ["homographs", "cues", "mentions", "labels", "attributions", "indirect", "discourse"];
+
+/// The pages over words; the others are over chunks.
+const WORD_PAGES: [&str; 4] = ["homographs", "cues", "mentions", "labels"];
+
+macro_rules! builtin {
+    ($($kind:literal / $name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../data/", $kind, "/", $name)))),*]
+    };
+}
+
+/// The pages compiled in.
+const BUILTIN_PAGES: &[(&str, &str)] = builtin!(
+    "grammar" / "homographs.toml",
+    "grammar" / "cues.toml",
+    "grammar" / "mentions.toml",
+    "grammar" / "labels.toml",
+    "grammar" / "attributions.toml",
+    "grammar" / "indirect.toml",
+    "grammar" / "discourse.toml",
+);
+
+/// The lexicons compiled in.
+pub const BUILTIN_LEXICONS: &[(&str, &str)] = builtin!(
+    "lexicons" / "abbreviations.csv",
+    "lexicons" / "adjectives.csv",
+    "lexicons" / "conjugations.csv",
+    "lexicons" / "forenames.csv",
+    "lexicons" / "nouns.csv",
+    "lexicons" / "places.csv",
+    "lexicons" / "roles.csv",
+    "lexicons" / "verbs.csv",
+    "lexicons" / "words.csv",
+);
+
+/// How often each rule with each link was right on the project's own gold.
+const BUILTIN_CALIBRATION: &str = include_str!("../data/calibration.csv");
+
+/// Lexicons and pages, compiled.
+#[derive(Debug, Clone)]
+pub struct Grammar {
+    /// From words to classes.
+    pub lexicon: Lexicon,
+    /// The names of the classes.
+    pub classes: Classes,
+    /// The letters of words.
+    alphabet: Alphabet,
+    /// The letters of chunks.
+    chunks: Alphabet,
+    pages: Vec<Page>,
+    calibration: HashMap<(String, String), (u32, u32)>,
+}
+
+static BUILTIN: Lazy<Grammar> = Lazy::new(|| match Grammar::build(BUILTIN_PAGES, BUILTIN_LEXICONS) {
+    Ok(grammar) => grammar,
+    // The tests load the grammar that is compiled in: a fault in it never leaves the house.
+    Err(e) => unreachable!("the built-in grammar: {e}"),
+});
+
+/// What a chunk letter of a verb keeps of the verb's classes.
+pub const REPORT: Set = class::DIRE
+    | class::PENSER
+    | class::DEMANDER
+    | class::ACCUSER
+    | class::JUGER
+    | class::REAGIR
+    | class::POURSUIVRE
+    | class::REFLEXIVE
+    | class::FINITE
+    | class::PARTICIPLE
+    | class::GERUND
+    | class::INFINITIVE;
+/// What a chunk letter of a word leaves out: what matters within mentions only.
+const INNER: Set = class::NAME
+    | class::START
+    | class::FORENAME
+    | class::INITIAL
+    | class::ACRONYM
+    | class::PLACE
+    | class::ROLE
+    | class::BODY
+    | class::DOCUMENT
+    | class::SPEECH
+    | class::THING
+    | class::ADJECTIVE
+    | class::TITLE
+    | class::NUMBER
+    | class::TIME;
+/// What a mention's head can be.
+pub const HEADS: [Set; 9] = [class::NAME, class::ROLE, class::BODY, class::DOCUMENT, class::SPEECH, class::THING, class::PLACE, class::WORD, class::LABEL];
+
+/// Every set of classes that a quotation can have.
+fn quotation_shapes() -> impl Iterator<Item = Set> {
+    let flags = [class::CLAUSE, class::CAPITAL, class::SHORT];
+    [class::QUOTATION, class::LABEL].into_iter().flat_map(move |kind| (0..8).map(move |n| (0..3).filter(|b| n >> b & 1 == 1).fold(kind, |set, b| set | flags[b])))
+}
+
+/// The chunk letter's classes for a word that is in no chunk.
+pub fn loose(set: Set) -> Set {
+    let kept = set & !INNER;
+    if kept == 0 {
+        class::WORD
+    } else {
+        kept
+    }
+}
+
+impl Grammar {
+    /// The grammar that is compiled in, built at first use.
+    ///
+    /// ```
+    /// let grammar = guillemet::grammar::Grammar::builtin();
+    /// assert!(grammar.page("attributions").rules.iter().any(|r| r.id == "incise"));
+    /// ```
+    pub fn builtin() -> &'static Grammar {
+        &BUILTIN
+    }
+
+    /// The built-in grammar, with the pages and lexicons of a folder in the place of its own of the same
+    /// name, and more lexicons read after it. A folder holds `cues.toml`, `verbs.csv` and the like.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a mistake in it: file, line and what to do.
+    pub fn load(dir: Option<&Path>, lexicons: &[PathBuf]) -> Result<Grammar, GrammarError> {
+        let read = |path: &Path| {
+            std::fs::read_to_string(path).map_err(|e| GrammarError { file: path.display().to_string(), line: 0, message: format!("cannot be read: {e}; give a UTF-8 file") })
+        };
+        let mut pages = Vec::new();
+        for (name, text) in BUILTIN_PAGES {
+            let own = dir.map(|d| d.join(name)).filter(|p| p.is_file());
+            pages.push((own.as_ref().map_or((*name).to_string(), |p| p.display().to_string()), own.map_or(Ok((*text).to_string()), |p| read(&p))?));
+        }
+        let mut words = Vec::new();
+        for (name, text) in BUILTIN_LEXICONS {
+            let own = dir.map(|d| d.join(name)).filter(|p| p.is_file());
+            words.push((own.as_ref().map_or((*name).to_string(), |p| p.display().to_string()), own.map_or(Ok((*text).to_string()), |p| read(&p))?));
+        }
+        if let Some(dir) = dir {
+            let any = BUILTIN_PAGES.iter().chain(BUILTIN_LEXICONS).any(|(name, _)| dir.join(name).is_file());
+            if !any {
+                return Err(GrammarError { file: dir.display().to_string(), line: 0, message: format!("holds no page or lexicon: name them like those of data/ ({}.toml, verbs.csv, …)", PAGES.join(".toml, ")) });
+            }
+        }
+        for path in lexicons {
+            words.push((path.display().to_string(), read(path)?));
+        }
+        let borrow = |list: &[(String, String)]| -> Vec<(String, String)> { list.to_vec() };
+        let (pages, words) = (borrow(&pages), borrow(&words));
+        let pages: Vec<(&str, &str)> = pages.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let words: Vec<(&str, &str)> = words.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        Grammar::build(&pages, &words)
+    }
+
+    fn build(pages: &[(&str, &str)], lexicons: &[(&str, &str)]) -> Result<Grammar, GrammarError> {
+        let mut classes = Classes::new();
+        let mut lexicon = Lexicon::default();
+        for (name, text) in lexicons {
+            lexicon.read(name, text, &mut classes)?;
+        }
+        lexicon.conjugate(&classes)?;
+        let mut grammar = Grammar { lexicon, classes, alphabet: Alphabet::default(), chunks: Alphabet::default(), pages: Vec::new(), calibration: calibration(BUILTIN_CALIBRATION) };
+        grammar.spell(0);
+        // Homographs lose readings: their letters must exist before any pattern is made.
+        let (name, text) = pages.iter().find(|(n, _)| stem(n) == "homographs").copied().unwrap_or(("homographs.toml", ""));
+        let losses = grammar.losses(name, text)?;
+        for loss in losses {
+            grammar.spell(loss);
+        }
+        grammar.spell_chunks();
+        for (name, text) in pages {
+            let page = grammar.page_of(name, text)?;
+            grammar.pages.push(page);
+        }
+        Ok(grammar)
+    }
+
+    /// Gives letters to every set of classes that a word can have, less those of `loss`.
+    fn spell(&mut self, loss: Set) {
+        let sets = self.lexicon.sets();
+        let signs = [
+            0,
+            class::COMMA,
+            class::COLON,
+            class::SEMICOLON,
+            class::STOP,
+            class::DASH,
+            class::OPEN,
+            class::CLOSE,
+            class::BREAK,
+            class::MARK,
+            class::SIGN,
+            class::NUMBER,
+            class::CUE,
+            class::WORD | class::ADVERB,
+            class::FORENAME | class::NAME,
+            class::INITIAL | class::NAME,
+            class::NAME,
+            class::NAME | class::START,
+        ];
+        for set in signs {
+            self.alphabet.add(set);
+        }
+        for set in quotation_shapes() {
+            self.alphabet.add(set);
+        }
+        let parts = [class::ROLE | class::BODY | class::DOCUMENT | class::SPEECH | class::THING | class::ADJECTIVE];
+        for set in sets.iter().copied().chain([0]).flat_map(|s| [s, s & parts[0], s | class::NAME]) {
+            for shape in [Shape::Lower, Shape::Capital, Shape::Start, Shape::Capitals] {
+                let set = shaped(set, shape);
+                self.alphabet.add(set);
+                let less = set & !loss;
+                self.alphabet.add(if less == 0 { class::WORD } else { less });
+            }
+        }
+    }
+
+    fn spell_chunks(&mut self) {
+        for block in [class::REPORTED, class::ABOUT, class::HEADING, class::QUESTION, class::PLAIN, class::FLOATING] {
+            for target in [0, class::TARGET] {
+                self.chunks.add(block | target);
+            }
+        }
+        let words: Vec<Set> = self.alphabet.sets().to_vec();
+        for set in &words {
+            self.chunks.add(loose(*set));
+        }
+        for shape in quotation_shapes() {
+            self.chunks.add(shape);
+            self.chunks.add(shape | class::TARGET);
+        }
+        let mut verbs: Vec<Set> = words.iter().map(|s| s & REPORT).filter(|s| *s != 0).collect();
+        verbs.sort_unstable();
+        verbs.dedup();
+        for kind in [class::CUE, class::INCISE, class::DENIED, class::PASSIVE, class::GERUND, class::INFINITIVE, class::FRAME, class::POUR] {
+            for verb in verbs.iter().copied().chain([0]) {
+                self.chunks.add(kind | verb);
+                self.chunks.add(kind | verb | class::TARGET);
+            }
+        }
+        for kind in [class::MENTION, class::OBLIQUE, class::AGENT, class::GENITIVE, class::FRAMED] {
+            for person in [0, class::PERSON] {
+                for head in HEADS {
+                    self.chunks.add(kind | person | head);
+                }
+                self.chunks.add(kind | person | class::PRONOUN);
+                self.chunks.add(kind | person | class::STRONG);
+            }
+        }
+    }
+
+    /// The classes that the homograph rules take away, one set a rule.
+    fn losses(&self, name: &str, text: &str) -> Result<Vec<Set>, GrammarError> {
+        let page = read_page(name, text)?;
+        page.rule.iter().map(|r| self.loss(name, text, r)).collect()
+    }
+
+    fn loss(&self, name: &str, text: &str, rule: &Rule) -> Result<Set, GrammarError> {
+        let mut set = 0;
+        for class in rule.is.split_whitespace() {
+            let class = class.strip_prefix('-').unwrap_or(class);
+            set |= self.classes.get(class).ok_or_else(|| fault(name, text, rule, &format!("unknown class {class:?} in `is`")))?;
+        }
+        Ok(set)
+    }
+
+    /// What a homograph rule takes away from the words it finds.
+    pub fn taken(&self, rule: &Rule) -> Set {
+        self.loss("", "", rule).unwrap_or(0)
+    }
+
+    fn page_of(&self, name: &str, text: &str) -> Result<Page, GrammarError> {
+        let page = read_page(name, text)?;
+        let stem = stem(name);
+        let over_words = WORD_PAGES.contains(&stem.as_str());
+        let mut sources = Vec::new();
+        let mut patterns = Vec::new();
+        for rule in &page.rule {
+            if rule.id.is_empty() || rule.why.is_empty() {
+                return Err(fault(name, text, rule, "needs an `id` and a `why`"));
+            }
+            let source = self.expand(&rule.pattern, &page.fragments, over_words, 0).map_err(|m| fault(name, text, rule, &m))?;
+            let regex = Regex::new(&source).map_err(|e| fault(name, text, rule, &format!("the pattern is no regular expression: {}", last_line(&e.to_string()))))?;
+            patterns.push(regex);
+            sources.push(source);
+        }
+        if let Some((a, _)) = page.rule.iter().enumerate().find(|(i, r)| page.rule[..*i].iter().any(|o| o.id == r.id)) {
+            return Err(fault(name, text, &page.rule[a], "stands twice on the page: rename one"));
+        }
+        let scanner = if over_words && !sources.is_empty() {
+            let made = regex_automata::meta::Regex::builder().build_many(&sources);
+            Some(made.map_err(|e| GrammarError { file: name.to_string(), line: 0, message: format!("the patterns together are too large: {e}") })?)
+        } else {
+            None
+        };
+        Ok(Page { name: stem, rules: page.rule, patterns, scanner })
+    }
+
+    /// A pattern with its placeholders replaced by character classes and fragments.
+    fn expand(&self, pattern: &str, fragments: &toml::Table, over_words: bool, depth: usize) -> Result<String, String> {
+        if pattern.is_empty() {
+            // A rule that the stage itself decides: its pattern never matches.
+            return Ok("\u{1}".to_string());
+        }
+        if depth > 12 {
+            return Err("its fragments contain each other: break the circle".to_string());
+        }
+        let mut out = String::new();
+        let mut rest = pattern;
+        while let Some(c) = rest.chars().next() {
+            let len = c.len_utf8();
+            if c.is_whitespace() {
+                rest = &rest[len..];
+            } else if c == ',' {
+                out.push_str(&self.letters("comma", over_words)?);
+                rest = &rest[len..];
+            } else if c == '{' && !rest[1..].starts_with(|d: char| d.is_ascii_digit()) {
+                let close = rest.find('}').ok_or("a { without its }")?;
+                let inside = rest[1..close].trim();
+                if let Some(fragment) = fragments.get(inside).and_then(|v| v.as_str()) {
+                    let _ = write!(out, "(?:{})", self.expand(fragment, fragments, over_words, depth + 1)?);
+                } else {
+                    out.push_str(&self.letters(inside, over_words)?);
+                }
+                rest = &rest[close + 1..];
+            } else if c == '{' {
+                let close = rest.find('}').ok_or("a { without its }")?;
+                out.push_str(&rest[..=close]);
+                rest = &rest[close + 1..];
+            } else if c == '(' && rest.starts_with("(?P<") {
+                let close = rest.find('>').ok_or("a group without its >")?;
+                out.push_str(&rest[..=close]);
+                rest = &rest[close + 1..];
+            } else if c.is_alphabetic() && c != 'P' {
+                return Err(format!("{c:?} stands outside a placeholder: write words of the pattern as {{class}}"));
+            } else {
+                out.push(c);
+                rest = &rest[len..];
+            }
+        }
+        Ok(out)
+    }
+
+    /// The character class of the letters that a placeholder means: `finite & dire|penser & !se`.
+    fn letters(&self, expression: &str, over_words: bool) -> Result<String, String> {
+        let mut factors: Vec<(Set, bool)> = Vec::new();
+        for factor in expression.split('&') {
+            let factor = factor.trim();
+            let (names, wanted) = factor.strip_prefix('!').map_or((factor, true), |n| (n, false));
+            let mut set = 0;
+            for name in names.split('|') {
+                set |= self.classes.get(name.trim()).ok_or_else(|| format!("unknown placeholder {{{}}} (classes: {}…; fragments stand at the head of the page)", name.trim(), self.classes.names()[..12].join(", ")))?;
+            }
+            factors.push((set, wanted));
+        }
+        let alphabet = if over_words { &self.alphabet } else { &self.chunks };
+        let mut class = String::from("[");
+        let mut run: Option<(Letter, Letter)> = None;
+        let close = |run: Option<(Letter, Letter)>, class: &mut String| {
+            if let Some((from, to)) = run {
+                let _ = write!(class, "{}-{}", Alphabet::character(from), Alphabet::character(to));
+            }
+        };
+        for (i, set) in alphabet.sets().iter().enumerate() {
+            if factors.iter().all(|(names, wanted)| (set & names != 0) == *wanted) {
+                run = match run {
+                    Some((from, to)) if to + 1 == i as Letter => Some((from, i as Letter)),
+                    other => {
+                        close(other, &mut class);
+                        Some((i as Letter, i as Letter))
+                    }
+                };
+            }
+        }
+        close(run, &mut class);
+        if class.len() == 1 {
+            // No letter has these classes: a pattern that needs one never matches.
+            class.push('\u{1}');
+        }
+        class.push(']');
+        Ok(class)
+    }
+
+    /// The letter of a word with these classes; the letter of a plain word for a set that no word of the lexicon has.
+    pub fn letter(&self, set: Set) -> Letter {
+        self.alphabet.get(set).or_else(|| self.alphabet.get(class::WORD)).unwrap_or(0)
+    }
+
+    /// The classes of a word letter.
+    pub fn set(&self, letter: Letter) -> Set {
+        self.alphabet.set(letter)
+    }
+
+    /// The letter of a chunk with these classes.
+    pub fn chunk_letter(&self, set: Set) -> Letter {
+        self.chunks.get(set).or_else(|| self.chunks.get(class::WORD)).unwrap_or(0)
+    }
+
+    /// The class of first-person pronouns: where they stand, somebody speaks.
+    pub fn first(&self) -> Set {
+        self.classes.get("first").unwrap_or(0)
+    }
+
+    /// A page by its name, an empty one for any other name.
+    pub fn page(&self, name: &str) -> &Page {
+        static NONE: Lazy<Page> = Lazy::new(|| Page { name: String::new(), rules: Vec::new(), patterns: Vec::new(), scanner: None });
+        self.pages.iter().find(|p| p.name == name).unwrap_or(&NONE)
+    }
+
+    /// All pages, in the order in which the stages use them.
+    pub fn pages(&self) -> &[Page] {
+        &self.pages
+    }
+
+    /// How many times out of how many a rule with a link was right when measured on `data/gold`.
+    pub fn measured(&self, rule: &str, link: &str) -> Option<(u32, u32)> {
+        self.calibration.get(&(rule.to_string(), link.to_string())).copied()
+    }
+
+    /// The grammar as a page to read: every rule with its reason and its sentences.
+    pub fn describe(&self) -> String {
+        let mut out = String::new();
+        for page in &self.pages {
+            let _ = writeln!(out, "# {}", page.name);
+            for rule in &page.rules {
+                let _ = writeln!(out, "\n{}\n    {}", rule.id, rule.why);
+                if !rule.pattern.is_empty() {
+                    let _ = writeln!(out, "    pattern  {}", rule.pattern.split_whitespace().collect::<Vec<_>>().join(" "));
+                }
+                for yes in &rule.yes {
+                    let _ = writeln!(out, "    yes      {yes}");
+                }
+                for no in &rule.no {
+                    let _ = writeln!(out, "    no       {no}");
+                }
+            }
+            out.push('\n');
+        }
+        out
+    }
+}
+
+impl Page {
+    /// Runs all rules over a line of letters: for each stretch found, from left to right, the first rule in file
+    /// order that matches there, and the stretch in letters. A line is at most some hundred letters long.
+    pub fn scan<'p>(&'p self, line: &'p str) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + 'p {
+        self.scanner.iter().flat_map(move |s| s.find_iter(line)).map(|m| (m.pattern().as_usize(), m.start() / 2..m.end() / 2))
+    }
+
+    /// The rule of a name.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|r| r.id == id)
+    }
+}
+
+fn stem(name: &str) -> String {
+    Path::new(name).file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned())
+}
+
+fn last_line(message: &str) -> &str {
+    message.lines().last().unwrap_or(message).trim_start_matches("error: ")
+}
+
+fn read_page(name: &str, text: &str) -> Result<PageText, GrammarError> {
+    toml::from_str(text).map_err(|e| {
+        let line = e.span().map_or(0, |s| 1 + text[..s.start.min(text.len())].matches('\n').count() as u64);
+        GrammarError { file: name.to_string(), line, message: e.message().replace('\n', "; ") }
+    })
+}
+
+fn fault(name: &str, text: &str, rule: &Rule, message: &str) -> GrammarError {
+    let at = text.find(&format!("\"{}\"", rule.id)).unwrap_or(0);
+    let line = 1 + text[..at].matches('\n').count() as u64;
+    GrammarError { file: name.to_string(), line, message: format!("rule {:?}: {message}", rule.id) }
+}
+
+fn calibration(csv: &str) -> HashMap<(String, String), (u32, u32)> {
+    let mut table = HashMap::new();
+    for line in csv.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        if let [rule, link, right, of] = cells.as_slice() {
+            if let (Ok(right), Ok(of)) = (right.parse(), of.parse()) {
+                table.insert(((*rule).to_string(), (*link).to_string()), (right, of));
+            }
+        }
+    }
+    table
+}

@@ -1,0 +1,458 @@
+//! The lexicon: from a word to its classes.
+//!
+//! In: the CSV files of `data/lexicons`, told apart by their header lines.
+//! Out: one table from the hash of a folded form to its classes, gender and number. Forms are generated here
+//! from lemmas (conjugation, plural, feminine); no form is listed by hand and no French word stands in this code.
+//! Deliberately not done: no disambiguation; a form has all the classes its lines give it.
+
+use crate::class::{self, Classes, Set};
+use crate::text::{bare, bare_hash, hash, join_hash};
+use std::collections::HashMap;
+
+/// Gender and number of a form, one bit each.
+pub mod feature {
+    /// Masculine.
+    pub const M: u8 = 1;
+    /// Feminine.
+    pub const F: u8 = 2;
+    /// Singular.
+    pub const S: u8 = 4;
+    /// Plural.
+    pub const P: u8 = 8;
+}
+
+/// What the lexicon knows of a form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// Its classes.
+    pub set: Set,
+    /// Its gender and number, see [`feature`]; no bit where it does not tell.
+    pub features: u8,
+    /// The number of its lemma, the same for *directeur* and *directrices*; 0 for none.
+    pub lemma: u32,
+}
+
+/// A mistake in a lexicon, with its place and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct LexiconError {
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// From words to classes.
+#[derive(Debug, Clone, Default)]
+pub struct Lexicon {
+    forms: HashMap<u64, Entry, Hashed>,
+    /// The same without accents, for capitalised words: *Etats-Unis*, *Agnes*.
+    bare: HashMap<u64, Entry, Hashed>,
+    /// Abbreviations and titles, which keep their case.
+    exact: HashMap<u64, Entry, Hashed>,
+    /// Phrases by the joined hash of their words; an empty entry is the beginning of one.
+    phrases: HashMap<u64, Entry, Hashed>,
+    lemmas: HashMap<String, u32>,
+    /// Verb lines kept until all models are known.
+    models: HashMap<String, Model>,
+    verbs: Vec<(String, u64, String, String, String)>,
+}
+
+/// The keys are hashes already.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hashed;
+
+/// Passes a key through.
+#[derive(Debug, Default)]
+pub struct Pass(u64);
+
+impl std::hash::Hasher for Pass {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+    fn write_u64(&mut self, n: u64) {
+        // The high bits choose the bucket's tag: mix them in.
+        self.0 = n ^ n.rotate_left(32);
+    }
+}
+
+impl std::hash::BuildHasher for Hashed {
+    type Hasher = Pass;
+    fn build_hasher(&self) -> Pass {
+        Pass(0)
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Model {
+    strip: String,
+    cells: Vec<(Set, Vec<(String, u8)>)>,
+}
+
+const VOWELS: &str = "aeiouyéèêëàâîïôöûüœ";
+
+impl Lexicon {
+    /// Reads one lexicon file into the table. Its header line says which kind it is.
+    ///
+    /// ```
+    /// # use guillemet::{class::Classes, lexicon::Lexicon};
+    /// let mut classes = Classes::new();
+    /// let mut lexicon = Lexicon::default();
+    /// lexicon.read("noms.csv", "noun,gender,class\nparquet,m,corps\n", &mut classes)?;
+    /// assert!(lexicon.word("Parquets").is_some());
+    /// # Ok::<(), guillemet::lexicon::LexiconError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A header that is none of the known ones, a line with too few fields, an unknown class or model.
+    pub fn read(&mut self, file: &str, csv: &str, classes: &mut Classes) -> Result<(), LexiconError> {
+        let fail = |line: u64, message: String| LexiconError { file: file.to_string(), line, message };
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(csv.as_bytes());
+        let header = reader.headers().map_err(|e| fail(1, format!("not CSV: {e}")))?.iter().collect::<Vec<_>>().join(",");
+        let width = header.split(',').count();
+        for record in reader.records() {
+            let record = record.map_err(|e| fail(e.position().map_or(0, |p| p.line()), format!("not CSV: {e}")))?;
+            let line = record.position().map_or(0, |p| p.line());
+            if record.len() < width {
+                return Err(fail(line, format!("{} fields where the header has {width} ({header})", record.len())));
+            }
+            let cell = |i: usize| record.get(i).unwrap_or("").trim();
+            match header.as_str() {
+                "form,class,gender,number" => {
+                    let set = self.classes(cell(1), classes).map_err(|m| fail(line, m))?;
+                    self.add(cell(0), set, features(cell(2), cell(3)), 0);
+                }
+                "abbreviation,class,gender,number" => {
+                    let set = self.classes(cell(1), classes).map_err(|m| fail(line, m))?;
+                    let entry = Entry { set, features: features(cell(2), cell(3)), lemma: 0 };
+                    merge(self.exact.entry(exact_hash(cell(0))).or_default(), entry);
+                }
+                "forename,gender" => {
+                    let entry = Entry { set: class::FORENAME | class::NAME, features: features(cell(1), "s"), lemma: 0 };
+                    merge(self.bare.entry(bare_hash(cell(0))).or_default(), entry);
+                }
+                "masculine,feminine" => self.person(cell(0), cell(1)),
+                "adjective,feminine" => {
+                    self.both(cell(0), feature::M, class::ADJECTIVE, 0);
+                    for f in cell(1).split('/').filter(|f| !f.is_empty()) {
+                        self.both(f, feature::F, class::ADJECTIVE, 0);
+                    }
+                }
+                "noun,gender,class" => {
+                    let set = match cell(2) {
+                        "corps" => class::BODY,
+                        "personne" => class::ROLE,
+                        "document" => class::DOCUMENT,
+                        "parole" => class::SPEECH,
+                        "chose" => class::THING,
+                        other => return Err(fail(line, format!("unknown class {other:?} (use corps, personne, document, parole or chose)"))),
+                    };
+                    let lemma = self.lemma(cell(0));
+                    self.both(cell(0), gender(cell(1)), set, lemma);
+                }
+                "place,gender,plural,people_m,people_f,adjective_m,adjective_f,kind" => {
+                    let number = if cell(2) == "yes" { "p" } else { "s" };
+                    self.add(cell(0), class::PLACE | class::NAME, features(cell(1), number), 0);
+                    let people = if cell(3).is_empty() { 0 } else { self.lemma(cell(3)) };
+                    for (i, g) in [(3, feature::M), (4, feature::F)] {
+                        if !cell(i).is_empty() {
+                            self.both(cell(i), g, class::ROLE, people);
+                        }
+                    }
+                    for (i, g) in [(5, feature::M), (6, feature::F)] {
+                        if !cell(i).is_empty() {
+                            self.both(cell(i), g, class::ADJECTIVE, people);
+                        }
+                    }
+                }
+                "model,strip,present,imperfect,past,future,conditional,subjunctive,gerund,participle" => {
+                    let model = read_model(&record).map_err(|m| fail(line, m))?;
+                    self.models.insert(cell(0).to_string(), model);
+                }
+                "lemma,model,class" => {
+                    self.classes(cell(2), classes).map_err(|m| fail(line, m))?;
+                    self.verbs.push((file.to_string(), line, cell(0).into(), cell(1).into(), cell(2).into()));
+                }
+                _ => return Err(fail(1, format!("unknown header {header:?}; data/README.md lists the headers of the lexicons"))),
+            }
+        }
+        Ok(())
+    }
+
+    /// Conjugates the verbs that were read, when every file is in.
+    ///
+    /// # Errors
+    /// A verb whose model is unknown or does not fit it.
+    pub fn conjugate(&mut self, classes: &Classes) -> Result<(), LexiconError> {
+        for (file, line, lemma, model, class) in std::mem::take(&mut self.verbs) {
+            let fail = |message: String| LexiconError { file: file.clone(), line, message };
+            let mut set = 0;
+            for name in class.split_whitespace() {
+                set |= classes.get(name).unwrap_or(0);
+            }
+            let phrase = lemma.strip_prefix("se ").or_else(|| lemma.strip_prefix("s'")).unwrap_or(&lemma);
+            if phrase.len() < lemma.len() {
+                // A pronominal verb reports only with its pronoun.
+                let report = class::DIRE | class::PENSER | class::DEMANDER | class::ACCUSER | class::JUGER | class::REAGIR | class::POURSUIVRE;
+                set = if set & report != 0 { set & !report | class::REFLEXIVE } else { set };
+            }
+            let (verb, tail) = phrase.split_once(' ').map_or((phrase, ""), |(v, t)| (v, t));
+            let model = self.models.get(&model).cloned().ok_or_else(|| fail(format!("{lemma}: unknown model {model:?} (conjugations.csv lists the models)")))?;
+            let stem = stem(verb, &model.strip).ok_or_else(|| fail(format!("{lemma}: its end is not {:?}, which the model replaces", model.strip)))?;
+            let number = self.lemma(verb);
+            let with_tail = |form: &str| if tail.is_empty() { form.to_string() } else { format!("{form} {tail}") };
+            self.add(&with_tail(verb), set | class::INFINITIVE, 0, number);
+            for (form_class, endings) in &model.cells {
+                for (ending, features) in endings {
+                    let form = format!("{}{}", stem.0, ending.replace('C', &stem.1));
+                    self.add(&with_tail(&form), set | form_class, *features, number);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn classes(&self, names: &str, classes: &mut Classes) -> Result<Set, String> {
+        let mut set = 0;
+        for name in names.split_whitespace() {
+            set |= classes.add(name).ok_or_else(|| format!("class {name:?} is one too many: at most 128"))?;
+        }
+        if set == 0 {
+            return Err("no class: give the word at least one".to_string());
+        }
+        Ok(set)
+    }
+
+    fn lemma(&mut self, word: &str) -> u32 {
+        let next = self.lemmas.len() as u32 + 1;
+        *self.lemmas.entry(bare(word)).or_insert(next)
+    }
+
+    fn person(&mut self, masculine: &str, feminine: &str) {
+        let lemma = self.lemma(if masculine.is_empty() { feminine } else { masculine });
+        if !masculine.is_empty() {
+            self.both(masculine, feature::M, class::ROLE, lemma);
+        }
+        for f in feminine.split('/').filter(|f| !f.is_empty()) {
+            self.both(f, feature::F, class::ROLE, lemma);
+        }
+    }
+
+    /// Adds the singular and the plural of a noun or adjective.
+    fn both(&mut self, form: &str, gender: u8, set: Set, lemma: u32) {
+        self.add(form, set, gender | feature::S, lemma);
+        self.add(&plural(form), set, gender | feature::P, lemma);
+    }
+
+    fn add(&mut self, form: &str, set: Set, features: u8, lemma: u32) {
+        let entry = Entry { set, features, lemma };
+        let words: Vec<&str> = pieces(form);
+        match words.as_slice() {
+            [] => {}
+            [word] => {
+                merge(self.forms.entry(hash(word)).or_default(), entry);
+                if set & (class::PLACE | class::ROLE | class::BODY | class::DOCUMENT | class::DETERMINER | class::PREPOSITION) != 0 {
+                    merge(self.bare.entry(bare_hash(word)).or_default(), entry);
+                }
+            }
+            [first, rest @ ..] => {
+                let mut key = hash(first);
+                for word in rest {
+                    self.phrases.entry(key).or_default();
+                    key = join_hash(key, hash(word));
+                }
+                merge(self.phrases.entry(key).or_default(), entry);
+            }
+        }
+    }
+
+    /// What is known of a word: case and apostrophes make no difference.
+    pub fn word(&self, word: &str) -> Option<Entry> {
+        self.forms.get(&hash(word)).copied()
+    }
+
+    /// What is known of a capitalised word when accents are left out as well.
+    pub fn capitalised(&self, word: &str) -> Option<Entry> {
+        self.bare.get(&bare_hash(word)).copied()
+    }
+
+    /// What is known of an abbreviation or title, which keeps its case: *Me*.
+    pub fn abbreviation(&self, word: &str) -> Option<Entry> {
+        self.exact.get(&exact_hash(word)).copied()
+    }
+
+    /// Follows a phrase by one word: the hash so far, and the entry when the phrase ends here.
+    /// `None` when no phrase goes on this way; an entry without classes is a beginning.
+    pub fn phrase(&self, key: u64) -> Option<Entry> {
+        self.phrases.get(&key).copied()
+    }
+
+    /// Every set of classes that an entry has, for the alphabet.
+    pub fn sets(&self) -> Vec<Set> {
+        let mut sets: Vec<Set> = [&self.forms, &self.bare, &self.exact, &self.phrases].iter().flat_map(|t| t.values().map(|e| e.set)).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        sets
+    }
+
+    /// How many forms, phrases included.
+    pub fn len(&self) -> usize {
+        self.forms.len() + self.bare.len() + self.exact.len() + self.phrases.values().filter(|e| e.set != 0).count()
+    }
+
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+fn exact_hash(word: &str) -> u64 {
+    word.bytes().fold(7, |h, b| join_hash(h, u64::from(b)))
+}
+
+/// A phrase cut into words as the tokeniser cuts it: at spaces and after an elision.
+fn pieces(phrase: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    for word in phrase.split_whitespace() {
+        let mut rest = word;
+        // *qu'il*, but *aujourd'hui* is looked up whole: both are stored, the tokeniser decides.
+        while let Some(i) = rest.find(['\'', '’']) {
+            let cut = i + rest[i..].chars().next().map_or(1, char::len_utf8);
+            if cut >= rest.len() || i > 6 || rest[cut..].starts_with("hui") {
+                break;
+            }
+            words.push(&rest[..cut]);
+            rest = &rest[cut..];
+        }
+        words.push(rest);
+    }
+    words
+}
+
+fn merge(old: &mut Entry, new: Entry) {
+    if old.set == 0 {
+        *old = new;
+        return;
+    }
+    old.set |= new.set;
+    // Where two readings differ in gender or number, the form does not tell.
+    let both = |mask: u8| {
+        let (a, b) = (old.features & mask, new.features & mask);
+        if a == 0 || b == 0 {
+            a | b
+        } else {
+            a & b
+        }
+    };
+    old.features = both(feature::M | feature::F) | both(feature::S | feature::P);
+    if old.lemma == 0 {
+        old.lemma = new.lemma;
+    }
+}
+
+fn gender(cell: &str) -> u8 {
+    match cell {
+        "m" => feature::M,
+        "f" => feature::F,
+        _ => 0,
+    }
+}
+
+fn features(gender_cell: &str, number: &str) -> u8 {
+    gender(gender_cell)
+        | match number {
+            "s" => feature::S,
+            "p" => feature::P,
+            _ => 0,
+        }
+}
+
+/// The plural of a noun or adjective: *procureur général* → *procureurs généraux* word by word.
+fn plural(form: &str) -> String {
+    let one = |w: &str| -> String {
+        if w.ends_with(['s', 'x', 'z']) || w.chars().any(char::is_uppercase) && w.chars().skip(1).any(char::is_uppercase) {
+            w.to_string()
+        } else if w.ends_with("eau") || w.ends_with("eu") {
+            format!("{w}x")
+        } else if let Some(stem) = w.strip_suffix("al") {
+            format!("{stem}aux")
+        } else {
+            format!("{w}s")
+        }
+    };
+    // After a preposition or a hyphen the rest stays: *chef d'État*, *porte-parole*.
+    match form.split_once(' ') {
+        Some((head, rest)) => format!("{} {rest}", one(head)),
+        None => one(form),
+    }
+}
+
+/// The stem of a verb and the consonants that `C` stands for.
+fn stem<'v>(verb: &'v str, strip: &str) -> Option<(&'v str, String)> {
+    let Some(c) = strip.find('C') else {
+        return verb.strip_suffix(strip).map(|s| (s, String::new()));
+    };
+    let head = verb.strip_suffix(&strip[c + 1..])?;
+    let mut start = head.len();
+    for (i, letter) in head.char_indices().rev() {
+        // `qu` and `gu` count as consonants.
+        let silent = letter == 'u' && head[..i].ends_with(['q', 'g']) && start == i + 1;
+        if VOWELS.contains(letter) && !silent {
+            break;
+        }
+        start = i;
+    }
+    let consonants = head[start..].to_string();
+    head[..start].strip_suffix(&strip[..c]).map(|s| (s, consonants))
+}
+
+fn read_model(record: &csv::StringRecord) -> Result<Model, String> {
+    let cell = |i: usize| record.get(i).unwrap_or("").trim();
+    let mut cells = Vec::new();
+    for i in 2..8 {
+        let mut endings = Vec::new();
+        for (ending, number) in cell(i).split('|').zip([feature::S, feature::P]) {
+            endings.extend(ending.split('/').filter(|e| !e.is_empty()).map(|e| (e.to_string(), number)));
+        }
+        cells.push((class::FINITE, endings));
+    }
+    cells.push((class::GERUND, cell(8).split('/').filter(|e| !e.is_empty()).map(|e| (e.to_string(), 0)).collect()));
+    let kinds = [feature::M | feature::S, feature::F | feature::S, feature::M | feature::P, feature::F | feature::P];
+    let mut endings = Vec::new();
+    for (ending, kind) in cell(9).split('|').zip(kinds) {
+        endings.extend(ending.split('/').filter(|e| !e.is_empty()).map(|e| (e.to_string(), kind)));
+    }
+    cells.push((class::PARTICIPLE, endings));
+    if cells.iter().all(|(_, e)| e.is_empty()) {
+        return Err(format!("model {:?} has no ending", cell(0)));
+    }
+    Ok(Model { strip: cell(1).to_string(), cells })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consonants_are_kept() {
+        assert_eq!(stem("répéter", "éCer"), Some(("rép", "t".to_string())));
+        assert_eq!(stem("protéger", "éCer"), Some(("prot", "g".to_string())));
+        assert_eq!(stem("aimer", "er"), Some(("aim", String::new())));
+        assert_eq!(stem("finir", "er"), None);
+    }
+
+    #[test]
+    fn plurals() {
+        assert_eq!(plural("journal"), "journaux");
+        assert_eq!(plural("chef d'État"), "chefs d'État");
+        assert_eq!(plural("ONG"), "ONG");
+        assert_eq!(plural("porte-parole"), "porte-paroles");
+    }
+}

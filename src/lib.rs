@@ -1,0 +1,47 @@
+//! Who said what in French news.
+//!
+//! `guillemet` reads an article and writes a row for each quotation: its speaker, its exact words, the article it
+//! comes from, and the rule that found it.
+//!
+//! ```
+//! use guillemet::{grammar::Grammar, row::Article, rows};
+//!
+//! let article = Article {
+//!     source: "a.txt".into(),
+//!     text: "« Le port rouvrira mardi », a indiqué Solveig Mahé.".into(),
+//!     ..Article::default()
+//! };
+//! let rows = rows(&article, Grammar::builtin());
+//! assert_eq!(rows[0].speaker, "Solveig Mahé");
+//! assert_eq!(rows[0].quote, "Le port rouvrira mardi");
+//! assert_eq!(rows[0].rule, "incise");
+//! ```
+//!
+//! The modules stand in the order of the flow; each uses only those above it.
+
+pub mod class;
+pub mod text;
+
+pub mod lexicon;
+pub mod grammar;
+pub mod words;
+pub mod quotation;
+pub mod sentence;
+pub mod label;
+pub mod cue;
+pub mod mention;
+pub mod line;
+pub mod attribution;
+pub mod discourse;
+pub mod coreference;
+pub mod analysis;
+pub mod row;
+pub mod explain;
+
+#[cfg(feature = "command")]
+pub mod read;
+#[cfg(feature = "command")]
+pub mod write;
+
+pub use analysis::{extract, Analysis};
+pub use row::rows;

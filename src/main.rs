@@ -1,0 +1,17 @@
+//! The command `guillemet`: `guillemet extract articles/ > quotes.csv`.
+//!
+//! In: arguments. Out: data on standard output, words on standard error, and an exit code: 0 done, 2 wrong usage or nothing
+//! could be done, 3 finished but some input failed. A closed pipe is no error.
+
+mod command;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match command::Guillemet::try_parse() {
+        Ok(guillemet) => guillemet.run(),
+        Err(usage) => command::explain_usage(&usage),
+    }
+}

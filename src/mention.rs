@@ -1,0 +1,147 @@
+//! Mentions: stretches that refer to somebody or something.
+//!
+//! In: a sentence's letters and its cues. Out: every stretch that a rule of `mentions.toml` finds outside the cues:
+//! names, roles, bodies, pronouns, with an apposition joined to its name, and the part each plays in its clause.
+//! Deliberately not done: who a mention is, is asked much later.
+
+use crate::class::{self, Set};
+use crate::cue::Cue;
+use crate::grammar::Grammar;
+use crate::lexicon::feature;
+use crate::quotation::Quotations;
+use crate::sentence::{spell, Item, Sentence};
+use crate::text::Span;
+use crate::words::Word;
+use std::ops::Range;
+
+/// A stretch that refers to somebody or something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// Its items, apposition included.
+    pub items: Range<usize>,
+    /// The words that refer: the name where there is one and a comma parts it from its description.
+    pub span: Span,
+    /// The name within, title left out.
+    pub name: Option<Span>,
+    /// The description within: *le ministre russe des Affaires étrangères*.
+    pub description: Option<Span>,
+    /// The head noun of the description.
+    pub head: Option<Span>,
+    /// The lemma of the head noun, 0 for none.
+    pub lemma: u32,
+    /// Its part in the clause, whether it is a person, and what its head is.
+    pub set: Set,
+    /// Gender and number.
+    pub features: u8,
+    /// Whether a civil title stands before the name.
+    pub titled: bool,
+}
+
+/// Finds the mentions of a sentence.
+pub fn mentions(text: &str, sentence: &Sentence, cues: &[Cue], words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut String) -> Vec<Mention> {
+    let page = grammar.page("mentions");
+    let mut letters = sentence.letters.clone();
+    let hidden = grammar.letter(class::CUE);
+    for cue in cues.iter().filter(|c| c.set & (class::FRAME | class::POUR) == 0) {
+        letters[cue.items.clone()].fill(hidden);
+    }
+    spell(&letters, line);
+    let mut out: Vec<Mention> = Vec::new();
+    for (rule, items) in page.scan(line) {
+        let slice = &line[items.start * 2..items.end * 2];
+        let Some(groups) = page.patterns[rule].captures(slice) else { continue };
+        let group = |name: &str| groups.name(name).map(|m| items.start + m.start() / 2..items.start + m.end() / 2);
+        let span_of = |r: Range<usize>| sentence.span_of(r, words, quotations);
+        let set_at = |i: usize| grammar.set(letters[i]);
+        // *du maire*: the mention begins after the article that the preposition swallowed.
+        let bare = |r: Range<usize>| if r.len() > 1 && set_at(r.start) & class::CONTRACTED != 0 && set_at(r.start) & class::DETERMINER == 0 { r.start + 1..r.end } else { r };
+        let whole = bare(group("mention").unwrap_or(items.clone()));
+        let is = grammar.classes.get(&page.rules[rule].is).unwrap_or(class::WORD);
+        if is == class::TIME {
+            continue;
+        }
+        let name = group("name");
+        let head = group("head");
+        let titled = items.clone().any(|i| set_at(i) & class::TITLE != 0);
+        let features = features(&whole, name.as_ref(), head.as_ref(), &letters, sentence, words, grammar);
+        let named_person = name.clone().is_some_and(|r| r.clone().any(|i| set_at(i) & (class::FORENAME | class::INITIAL) != 0)) && is & (class::BODY | class::THING | class::PLACE) == 0;
+        let person = titled || named_person || is & (class::ROLE | class::PRONOUN | class::STRONG) != 0;
+        let before = items.start.checked_sub(1);
+        let first = items.start;
+        let governed = if set_at(first) & class::CONTRACTED != 0 && set_at(first) & class::DETERMINER == 0 { Some(first) } else { before };
+        let part = part(governed, first, &letters, grammar, sentence, &out);
+        out.push(Mention {
+            items: items.clone(),
+            span: trim_commas(text, span_of(whole)),
+            name: name.map(span_of),
+            description: group("description").map(bare).map(span_of),
+            lemma: head.clone().and_then(|r| sentence.word(r.start, words)).map_or(0, |w| w.lemma),
+            head: head.map(span_of),
+            set: part | if person { class::PERSON } else { 0 } | is,
+            features,
+            titled,
+        });
+    }
+    out
+}
+
+fn trim_commas(text: &str, span: Span) -> Span {
+    let words = span.of(text).trim_end_matches([',', ' ', '\u{a0}']);
+    Span::new(span.start, span.start + words.len())
+}
+
+/// The part a mention plays, from the word before it.
+fn part(before: Option<usize>, first: usize, letters: &[crate::class::Letter], grammar: &Grammar, sentence: &Sentence, earlier: &[Mention]) -> Set {
+    // *des riverains*: an article after a verb or at a start, a preposition after a noun.
+    let noun = class::WORD | class::NAME | class::ROLE | class::BODY | class::DOCUMENT | class::SPEECH | class::THING | class::ADJECTIVE | class::QUOTATION | class::LABEL;
+    let own = grammar.set(letters[first]);
+    if own & class::DE != 0 && own & class::DETERMINER != 0 && before.is_some_and(|b| b != first && grammar.set(letters[b]) & noun != 0 && grammar.set(letters[b]) & class::CUE == 0) {
+        return class::GENITIVE;
+    }
+    let Some(b) = before else { return class::MENTION };
+    let set = grammar.set(letters[b]);
+    if set & (class::FRAME | class::POUR) != 0 {
+        class::FRAMED
+    } else if set & class::PAR != 0 {
+        class::AGENT
+    } else if set & class::DE != 0 {
+        class::GENITIVE
+    } else if set & class::PREPOSITION != 0 {
+        class::OBLIQUE
+    } else if set & class::ET != 0 {
+        // *à Paul et Marie*: the second shares the part of the first.
+        let kinds = class::MENTION | class::OBLIQUE | class::AGENT | class::GENITIVE | class::FRAMED;
+        earlier.last().filter(|m| m.items.end == b && matches!(sentence.items.get(b), Some(Item::Word(_)))).map_or(class::MENTION, |m| m.set & kinds)
+    } else {
+        class::MENTION
+    }
+}
+
+/// Gender and number: the title before the forename before the head noun before the determiner.
+fn features(whole: &Range<usize>, name: Option<&Range<usize>>, head: Option<&Range<usize>>, letters: &[crate::class::Letter], sentence: &Sentence, words: &[Word], grammar: &Grammar) -> u8 {
+    let of = |i: usize| sentence.word(i, words).map_or(0, |w| w.features);
+    let mut gender = 0;
+    let mut number = 0;
+    let both = feature::M | feature::F;
+    let mut take = |f: u8| {
+        if gender == 0 && f & both != both {
+            gender = f & both;
+        }
+        if number == 0 {
+            number = f & (feature::S | feature::P);
+        }
+    };
+    for i in whole.clone().filter(|i| grammar.set(letters[*i]) & class::TITLE != 0) {
+        take(of(i));
+    }
+    if let Some(name) = name {
+        for i in name.clone().filter(|i| grammar.set(letters[*i]) & class::FORENAME != 0).take(1) {
+            take(of(i));
+        }
+    }
+    if let Some(head) = head {
+        take(of(head.start));
+    }
+    take(of(whole.start));
+    gender | number
+}

@@ -1,0 +1,186 @@
+//! The text: folding for look-up, and offsets in code points.
+//!
+//! In: an article's text. Out: hashes in which case, apostrophes and hyphens are folded, and a table from byte
+//! offsets to code points. The text itself is never changed nor copied: every span is into the original.
+
+/// A stretch of the original text, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// A span from its ends.
+    pub fn new(start: usize, end: usize) -> Span {
+        Span { start, end: end.max(start) }
+    }
+
+    /// The words of the span: empty where it does not fit the text.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or("")
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+
+    /// Whether `other` lies within.
+    pub fn holds(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The span without the spaces and quotation marks at its ends.
+    pub fn trimmed(self, text: &str) -> Span {
+        let words = self.of(text);
+        let left = words.trim_start_matches(is_edge);
+        let start = self.start + (words.len() - left.len());
+        Span::new(start, start + left.trim_end_matches(is_edge).len())
+    }
+}
+
+fn is_edge(c: char) -> bool {
+    is_space(c) || is_mark(c)
+}
+
+/// Whether a character is white space, the zero-width ones included.
+pub fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+/// Whether a character is a quotation mark in every place.
+pub fn is_mark(c: char) -> bool {
+    matches!(c, '«' | '»' | '“' | '”' | '„' | '‟' | '"' | '‹' | '›' | '＂')
+}
+
+/// Whether a character is an apostrophe: *l'été*, *l’été*.
+pub fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | 'ʼ' | '‘' | '´')
+}
+
+/// Whether a character is a hyphen inside a word.
+pub fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}' | '\u{2011}')
+}
+
+/// One character as look-up sees it: lower case, one apostrophe, one hyphen.
+pub fn fold_char(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_lowercase();
+    }
+    match c {
+        'À'..='Þ' if c != '×' => char::from_u32(c as u32 + 32).unwrap_or(c),
+        'Œ' => 'œ',
+        'Ÿ' => 'ÿ',
+        c if is_apostrophe(c) => '\'',
+        c if is_hyphen(c) => '-',
+        c if c.is_uppercase() => c.to_lowercase().next().unwrap_or(c),
+        c => c,
+    }
+}
+
+/// One character without its accent: *é* → *e*. Ligatures give their first letter (*œ* → *o*).
+pub fn bare_char(c: char) -> char {
+    match c {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' | 'æ' => 'a',
+        'ç' | 'ć' | 'č' => 'c',
+        'ď' | 'đ' | 'ð' => 'd',
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ė' | 'ę' | 'ě' => 'e',
+        'ğ' => 'g',
+        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => 'i',
+        'ł' => 'l',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' | 'ő' | 'œ' => 'o',
+        'ř' => 'r',
+        'ś' | 'š' | 'ş' | 'ș' => 's',
+        'ť' | 'ţ' | 'ț' => 't',
+        'ù' | 'ú' | 'û' | 'ü' | 'ū' | 'ů' | 'ű' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        c => c,
+    }
+}
+
+/// Case and apostrophes folded, for comparing words: *L’Élysée* → *l'élysée*.
+pub fn fold(words: &str) -> String {
+    words.chars().map(fold_char).collect()
+}
+
+/// Case, apostrophes and accents folded: *L’Élysée* → *l'elysee*.
+pub fn bare(words: &str) -> String {
+    words.chars().map(|c| bare_char(fold_char(c))).collect()
+}
+
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+const STEP: u64 = 0x0000_0100_0000_01b3;
+
+/// The hash of a word as [`fold`] sees it, without making the folded word.
+pub fn hash(word: &str) -> u64 {
+    word.chars().fold(SEED, |h, c| (h ^ u64::from(fold_char(c) as u32)).wrapping_mul(STEP))
+}
+
+/// The hash of a word as [`bare`] sees it.
+pub fn bare_hash(word: &str) -> u64 {
+    word.chars().fold(SEED, |h, c| (h ^ u64::from(bare_char(fold_char(c)) as u32)).wrapping_mul(STEP))
+}
+
+/// The hash of a phrase from the hash of its beginning and of its next word.
+pub fn join_hash(phrase: u64, word: u64) -> u64 {
+    (phrase.rotate_left(5) ^ word).wrapping_mul(STEP)
+}
+
+/// From byte offsets to code points, by a mark every 64 bytes.
+#[derive(Debug)]
+pub struct CodePoints<'t> {
+    text: &'t str,
+    marks: Vec<usize>,
+}
+
+const EVERY: usize = 64;
+
+impl<'t> CodePoints<'t> {
+    /// Counts the code points of a text once.
+    pub fn new(text: &'t str) -> Self {
+        let mut marks = Vec::with_capacity(text.len() / EVERY + 1);
+        let mut count = 0;
+        for chunk in text.as_bytes().chunks(EVERY) {
+            marks.push(count);
+            count += chunk.iter().filter(|b| (**b & 0xc0) != 0x80).count();
+        }
+        CodePoints { text, marks }
+    }
+
+    /// The number of code points before a byte offset.
+    pub fn at(&self, byte: usize) -> usize {
+        let byte = byte.min(self.text.len());
+        let mark = (byte / EVERY).min(self.marks.len().saturating_sub(1));
+        let from = mark * EVERY;
+        let before = self.marks.get(mark).copied().unwrap_or(0);
+        before + self.text.as_bytes()[from.min(byte)..byte].iter().filter(|b| (**b & 0xc0) != 0x80).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_points_count_characters_not_bytes() {
+        let text = "é«a» ".repeat(40);
+        let points = CodePoints::new(&text);
+        for (n, (byte, _)) in text.char_indices().enumerate() {
+            assert_eq!(points.at(byte), n);
+        }
+        assert_eq!(points.at(text.len()), text.chars().count());
+    }
+
+    #[test]
+    fn case_and_apostrophes_do_not_change_a_hash() {
+        assert_eq!(hash("L’Élysée"), hash("l'élysée"));
+        assert_ne!(hash("jugé"), hash("juge"));
+        assert_eq!(bare_hash("Élysée"), bare_hash("elysee"));
+    }
+}

@@ -1,0 +1,193 @@
+//! The command line as a person sees it: each case is a line typed into a shell, and its snapshot shows what came back.
+//!
+//! To add a case, add a line to [`CASES`] and run with `INSTA_UPDATE=always`. Every case starts in a fresh folder with the
+//! files of [`FILES`]. Snapshots of rows are few here: what the rows say is the business of the articles' own snapshots.
+
+#![cfg(all(unix, feature = "command"))]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+
+use assert_cmd::Command;
+use guillemet::row::COLUMNS;
+
+const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/cli");
+
+const GARE: &[u8] = "« Nous partirons demain », a déclaré Jeanne Dupont.\n".as_bytes();
+
+/// The folder every case starts in.
+const FILES: &[(&str, &[u8])] = &[
+    ("gare.txt", GARE),
+    ("sans.txt", "Il pleut sur Plouvarec.\n".as_bytes()),
+    ("vide.txt", b""),
+    ("bom.txt", "\u{FEFF}« Nous partirons demain », a déclaré Jeanne Dupont.\n".as_bytes()),
+    ("latin1.txt", b"Une ligne.\n\xAB Nous partirons \xBB, dit-elle.\n"),
+    ("utf16.txt", b"\xFF\xFE\xAB\x00 \x00"),
+    ("page\u{1B}[31m\n.txt", b"\xE9"),
+    ("presse/b.txt", GARE),
+    ("presse/a.TXT", GARE),
+    ("presse/2024/mars.ndjson", b"{\"text\": \"Rien.\"}\n"),
+    ("presse/.gitignore", b"*.txt\n"),
+    ("presse/.brouillon.txt", GARE),
+    ("presse/notes.md", GARE),
+    ("desert/lisez-moi.md", GARE),
+    (
+        "archive.jsonl",
+        "\u{FEFF}{\"id\": \"afp-12\", \"text\": \"« Nous partirons demain », dit-elle.\", \"url\": \"https://exemple.fr/12\", \"date\": null}\r\n\
+         \n\
+         {\"id\": 13, \"text\": \"« Nous resterons ici », dit-il.\"}\n\
+         {\"text\": \"« Personne ne sait », dit-on.\"}"
+            .as_bytes(),
+    ),
+    (
+        "fautes.jsonl",
+        b"{\"id\": 1, \"text\": \"Un article sans faute.\"}\n\
+          {\"id\": 2, \"text\": \"Sans fin\n\
+          {\"id\": 3, \"texte\": \"Autre nom.\"}\n\
+          {\"id\": 4, \"text\": [\"Une\", \"liste\"]}\n\
+          {\"id\": 5, \"text\": \"Latin \xE9t\xE9\"}\n\
+          {\"id\": 6, \"text\": \"Moiti\xC3\xA9 \\ud83d\"}\n\
+          [\"7\", \"Une liste\"]\n\
+          {\"id\": 8, \"text\": \"Un\", \"text\": \"Deux\"}\n\
+          {\"id\": {}, \"text\": \"Sans nom\"}\n\
+          {\"id\": 10, \"text\": \"Rien\", \"url\": 10}\n\
+          {\"id\": 11, \"text\": \"Le dernier, sans faute.\"}\n",
+    ),
+];
+
+/// Name of the snapshot, and the line typed.
+const CASES: &[(&str, &str)] = &[
+    ("help", "guillemet --help"),
+    ("help-extract", "guillemet extract --help"),
+    ("help-explain", "guillemet explain --help"),
+    ("help-rules", "guillemet rules --help"),
+    ("version", "guillemet --version"),
+    // Wrong usage: 2.
+    ("usage-no-command", "guillemet"),
+    ("usage-no-path", "guillemet extract"),
+    ("usage-no-path-explain", "guillemet explain"),
+    ("usage-unknown-option", "guillemet extract --tout gare.txt"),
+    ("usage-control-characters", r#"guillemet extract "$(printf -- '--\033[31m')""#),
+    ("usage-format", "guillemet extract -f xml gare.txt"),
+    ("usage-confidence", "guillemet extract --min-confidence 80 gare.txt"),
+    // Rows.
+    ("extract-csv", "guillemet extract gare.txt"),
+    ("extract-jsonl", "guillemet extract -f jsonl gare.txt"),
+    ("extract-all", "guillemet extract --all --min-confidence 0.99 gare.txt"),
+    ("extract-no-quotation", "guillemet extract sans.txt vide.txt"),
+    ("extract-no-quotation-jsonl", "guillemet extract -f jsonl sans.txt"),
+    ("explain", "guillemet explain sans.txt"),
+    // Ways in.
+    ("read-stdin", "guillemet extract - < gare.txt"),
+    ("read-stdin-jsonl", "guillemet extract --input-format jsonl - < archive.jsonl"),
+    ("read-jsonl", "guillemet extract archive.jsonl"),
+    ("read-jsonl-as-text", "guillemet extract --input-format text archive.jsonl | wc -l"),
+    ("read-folder", "guillemet explain presse"),
+    ("read-folder-slash", "guillemet explain ./presse/2024/"),
+    ("read-byte-order-mark", "guillemet extract bom.txt gare.txt | cut -d, -f 12,13"),
+    ("read-link", "ln -s ../gare.txt presse/c.txt; ln -s . presse/boucle; mkfifo presse/d.txt; guillemet explain presse"),
+    // Articles that cannot be read: 2 if nothing could be, else 3.
+    ("failed-missing", "guillemet extract absent.txt"),
+    ("failed-missing-some", "guillemet extract absent.txt gare.txt"),
+    ("failed-empty-folder", "guillemet extract desert gare.txt"),
+    ("failed-latin1", "guillemet extract latin1.txt sans.txt"),
+    ("failed-utf16", "guillemet extract utf16.txt"),
+    ("failed-jsonl", "guillemet explain fautes.jsonl"),
+    ("failed-control-characters", "guillemet extract page*"),
+    ("failed-endless", "guillemet extract /dev/zero"),
+    ("failed-endless-line", "{ head -c 30000000 /dev/zero; echo; cat archive.jsonl | tail -1; } | guillemet explain --input-format jsonl -"),
+    // Ways out.
+    ("write-file", "guillemet extract gare.txt -o rows.csv; ls -A . | grep rows; wc -l < rows.csv"),
+    ("write-file-jsonl", "guillemet extract gare.txt -o rows.jsonl; cut -c 1-30 rows.jsonl"),
+    ("write-file-format-wins", "guillemet extract gare.txt -f csv -o rows.jsonl; cut -c 1-30 rows.jsonl"),
+    ("write-file-replaced", "echo old > rows.csv; ln -s rows.csv link.csv; guillemet extract sans.txt -o link.csv; cat rows.csv; readlink link.csv"),
+    ("write-file-kept", "echo old > rows.csv; guillemet extract absent.txt -o rows.csv; cat rows.csv; ls -A | grep part"),
+    ("write-some-failed", "guillemet extract absent.txt sans.txt -o rows.csv; echo exit $?; cat rows.csv"),
+    ("write-no-folder", "guillemet extract gare.txt -o nowhere/rows.csv"),
+    ("write-over-folder", "guillemet extract gare.txt -o presse"),
+    ("write-over-article", "guillemet extract presse gare.txt -o ./gare.txt; cat gare.txt"),
+    ("write-stdout-by-name", "guillemet extract sans.txt -o -"),
+    ("write-device", "guillemet extract gare.txt -o /dev/null; test -c /dev/null && echo still a device"),
+    ("write-full", "guillemet extract gare.txt > /dev/full"),
+    ("write-full-file", "guillemet extract gare.txt -f jsonl -o /dev/full"),
+    ("write-full-explain", "guillemet explain gare.txt > /dev/full"),
+    ("write-file-too-large", "trap '' XFSZ; ulimit -f 1; yes '« Nous partirons demain »' | head -200 | guillemet extract - -o rows.csv; echo exit $?; ls -A | grep rows"),
+    ("closed-pipe", "{ yes '{\"text\": \"« Nous partirons demain »\"}' | guillemet extract --input-format jsonl -; echo exit $? >&2; } | head -1"),
+    ("closed-pipe-explain", "{ yes '{\"text\": \"Rien.\"}' | guillemet explain --input-format jsonl -; echo exit $? >&2; } | head -1"),
+    ("closed-pipe-help", "{ guillemet --help; echo exit $? >&2; } | true"),
+    ("closed-error", "guillemet extract absent.txt gare.txt 2>/dev/full | wc -l"),
+    // Other grammars.
+    ("rules-closed-pipe", "{ guillemet rules; echo exit $? >&2; } | true"),
+];
+
+#[test]
+fn the_command_line_is_as_in_its_snapshots() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(SNAPSHOTS);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for (name, line) in CASES {
+            insta::assert_snapshot!(*name, typed(line));
+        }
+    });
+}
+
+#[test]
+fn every_snapshot_has_its_case() {
+    let cases: BTreeSet<String> = CASES.iter().map(|(name, _)| format!("{name}.snap")).collect();
+    assert_eq!(cases.len(), CASES.len(), "two cases with one name");
+    let files: BTreeSet<String> = fs::read_dir(SNAPSHOTS).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(files.difference(&cases).collect::<Vec<_>>(), Vec::<&String>::new(), "snapshots without a case: delete them");
+}
+
+#[test]
+fn both_forms_have_the_same_columns() {
+    let folder = folder();
+    let run = |arguments: &[&str]| guillemet().current_dir(&folder).args(arguments).output().unwrap().stdout;
+    let csv = String::from_utf8(run(&["extract", "--all", "gare.txt"])).unwrap();
+    assert_eq!(csv.lines().next().unwrap(), COLUMNS.join(","));
+
+    let jsonl = String::from_utf8(run(&["extract", "--all", "-f", "jsonl", "gare.txt"])).unwrap();
+    let first = jsonl.lines().next().unwrap();
+    let more = ["mention_start", "mention_end", "cue_start", "cue_end"];
+    let places: Vec<usize> = COLUMNS.iter().chain(&more).map(|column| first.find(&format!("\"{column}\":")).unwrap()).collect();
+    assert!(places.is_sorted(), "{first}");
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(first).unwrap();
+    assert_eq!(object.len(), COLUMNS.len() + more.len());
+}
+
+fn guillemet() -> Command {
+    Command::new(assert_cmd::cargo::cargo_bin!("guillemet"))
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in FILES {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    folder
+}
+
+/// What a shell shows for a line, with the streams apart.
+fn typed(line: &str) -> String {
+    let folder = folder();
+    let binary = Path::new(assert_cmd::cargo::cargo_bin!("guillemet")).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap_or_default());
+    let mut shell = Command::new("sh");
+    shell.args(["-c", line]).current_dir(&folder).env("PATH", path).env("LC_ALL", "C").env_remove("COLUMNS").env_remove("CLICOLOR_FORCE");
+    let output = shell.timeout(std::time::Duration::from_secs(60)).output().unwrap();
+    let exit = output.status.code().map_or_else(|| format!("signal {:?}", output.status.signal()), |code| code.to_string());
+    let mut shown = format!("$ {line}\nexit {exit}\n");
+    for (name, bytes) in [("standard output", &output.stdout), ("standard error", &output.stderr)] {
+        if !bytes.is_empty() {
+            let text = String::from_utf8_lossy(bytes).replace(&folder.path().display().to_string(), "FOLDER");
+            shown.push_str(&format!("--- {name}\n{text}"));
+        }
+    }
+    shown
+}
