@@ -29,7 +29,6 @@ pub struct Entity {
 
 /// A name as it stands somewhere.
 struct Name {
-    span: Span,
     tokens: Vec<String>,
     /// The words to show: the name, with its title where it has no forename.
     shown: Span,
@@ -110,7 +109,7 @@ impl<'a> Cast<'a> {
                 let shown = if mention.titled && tokens.len() == 1 { mention.span } else { span };
                 let person = mention.set & class::PERSON != 0;
                 let forename = mention.set & class::PERSON != 0 && tokens.len() > 1;
-                cast.names.push(Name { span, tokens, shown, features: mention.features, person, forename });
+                cast.names.push(Name { tokens, shown, features: mention.features, person, forename });
             }
         }
         cast
@@ -179,6 +178,16 @@ impl<'a> Cast<'a> {
             }
         }
         (n, "name")
+    }
+
+    /// Whether a name is a person's: of its own accord, or because the full name it stands for is.
+    fn person(&self, at: (usize, usize)) -> bool {
+        self.name_of.get(&at).is_some_and(|&n| self.names[n].person || self.names[self.fullest(n).0].person)
+    }
+
+    /// How many sentences of the running text lie between two lines.
+    fn between(&self, from: usize, to: usize) -> f32 {
+        (from..to).take(40).filter(|l| self.lines[*l].within.is_none()).count() as f32
     }
 
     fn gender(&self, n: usize) -> &'static str {
@@ -274,7 +283,7 @@ impl<'a> Cast<'a> {
                 continue;
             }
             let paragraphs = here.saturating_sub(self.lines[l].paragraph);
-            if paragraphs > 4 {
+            if paragraphs > 6 {
                 break;
             }
             let named = self.name_of.contains_key(&(l, m));
@@ -296,17 +305,17 @@ impl<'a> Cast<'a> {
             } else {
                 0.0
             };
-            let person = mention.set & class::PERSON != 0;
+            let person = mention.set & class::PERSON != 0 || named && self.person((l, m));
             score += if person && named {
                 4.0
             } else if person {
                 2.5
             } else if mention.set & class::BODY != 0 {
                 1.0
-            } else if named && own & (feature::M | feature::F) == 0 {
-                0.5
             } else if mention.set & class::PLACE != 0 {
-                -2.0
+                -4.0
+            } else if named {
+                -1.5
             } else {
                 -3.0
             };
@@ -317,13 +326,14 @@ impl<'a> Cast<'a> {
             if l == line {
                 score -= if content.holds(mention.span) { 3.5 } else { 0.5 };
             }
-            score -= 1.2 * (line.saturating_sub(l) as f32).min(6.0) * if proximal { 1.5 } else { 1.0 };
+            let sentences = self.between(l, line);
+            score -= 1.0 * sentences.min(6.0) * if proximal { 1.5 } else { 1.0 };
             score -= 0.6 * paragraphs as f32;
             if proximal {
                 score -= seen as f32 * 1.5;
             }
             seen += 1;
-            if score > -2.0 {
+            if score > 0.0 {
                 offer(score, Entity { link: "pronoun", ..if named { self.named((l, m)) } else { self.described((l, m)) } });
             }
         }
@@ -336,7 +346,7 @@ impl<'a> Cast<'a> {
                     continue;
                 }
                 let paragraphs = here.saturating_sub(self.lines[*l].paragraph) as f32;
-                let score = 7.5 - 1.0 * (line.saturating_sub(*l) as f32).min(5.0) - 0.5 * paragraphs - 1.5 * n as f32 - if g.is_empty() { 2.0 } else { 0.0 };
+                let score = 7.5 - 1.0 * self.between(*l, line).min(5.0) - 0.5 * paragraphs - 1.5 * n as f32 - if g.is_empty() { 2.0 } else { 0.0 };
                 if score > 0.0 {
                     offer(score, Entity { link: "pronoun", ..entity.clone() });
                 }

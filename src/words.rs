@@ -246,7 +246,7 @@ fn word_length(text: &str) -> usize {
         let next = chars.peek().map(|p| p.1);
         let joins = (is_hyphen(c) || is_apostrophe(c)) && (i == 0 || next.is_some_and(char::is_alphanumeric));
         // Letters of a word of capitals with stops: O.N.U.
-        let dotted = c == '.' && end <= 2 * 4 && text[..end].chars().next_back().is_some_and(char::is_uppercase) && next.is_some_and(char::is_uppercase) && alternating(&text[..i]);
+        let dotted = c == '.' && end <= 2 * 4 && text[..end].chars().next_back().is_some_and(char::is_uppercase) && next.is_some_and(char::is_uppercase) && alternating(&text[..i]) && !text[i + 1..].chars().nth(1).is_some_and(char::is_lowercase);
         // An apostrophe that closes an elision: *l'* before a space or a mark.
         let elides = is_apostrophe(c) && c != '‘' && (1..=6).contains(&i) && !next.is_some_and(char::is_alphanumeric);
         if c.is_alphanumeric() || joins || dotted || c == '\u{ad}' || is_combining(c) {
