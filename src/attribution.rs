@@ -75,7 +75,7 @@ pub struct Attribution {
 /// Attributes quotations and reported clauses, sentence by sentence.
 pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar: &Grammar) -> Vec<Attribution> {
     let mut out = Vec::new();
-    let mut buffer = String::new();
+    let mut buffer = Vec::new();
     for (l, line) in lines.iter().enumerate() {
         if line.cues.is_empty() && !line.chunks.iter().any(|c| matches!(c.what, What::Quotation(_))) {
             continue;
@@ -164,15 +164,15 @@ impl Found {
 }
 
 /// The first rule of a page that matches a line, in file order.
-fn first(page: &Page, line: &str, allowed: impl Fn(usize) -> bool) -> Option<Found> {
+fn first(page: &Page, line: &[u8], allowed: impl Fn(usize) -> bool) -> Option<Found> {
     page.patterns.iter().enumerate().filter(|(r, _)| allowed(*r)).find_map(|(r, pattern)| found(pattern, line, r))
 }
 
-fn found(pattern: &regex::Regex, line: &str, rule: usize) -> Option<Found> {
+fn found(pattern: &regex::bytes::Regex, line: &[u8], rule: usize) -> Option<Found> {
     let captures = pattern.captures(line)?;
     let whole = captures.get(0)?;
-    let groups = pattern.capture_names().flatten().filter_map(|n| captures.name(n).map(|m| (n.to_string(), m.start() / 2..m.end() / 2))).collect();
-    Some(Found { rule, matched: whole.start() / 2..whole.end() / 2, groups })
+    let groups = pattern.capture_names().flatten().filter_map(|n| captures.name(n).map(|m| (n.to_string(), m.start()..m.end()))).collect();
+    Some(Found { rule, matched: whole.start()..whole.end(), groups })
 }
 
 /// The reported clauses of a match: the groups `content` and `tail`, unless their words are all marked.
@@ -227,7 +227,7 @@ fn outer_end(text: &str, chunk: &crate::line::Chunk) -> usize {
 
 /// An incise inside the marks: «C'est fini, a-t-il dit, nous partons» is two contents of one speaker.
 #[allow(clippy::too_many_arguments)]
-fn inside(text: &str, l: usize, line: &Line, q: usize, quotations: &Quotations, grammar: &Grammar, buffer: &mut String, out: &mut Vec<Attribution>) {
+fn inside(text: &str, l: usize, line: &Line, q: usize, quotations: &Quotations, grammar: &Grammar, buffer: &mut Vec<u8>, out: &mut Vec<Attribution>) {
     let page = grammar.page("indirect");
     for (i, chunk) in line.chunks.iter().enumerate() {
         if !matches!(chunk.what, What::Cue(_)) {

@@ -327,16 +327,57 @@ impl Default for Classes {
 /// A number that stands for one set of classes.
 pub type Letter = u16;
 
-/// The first character used for letters: all letters take two bytes of UTF-8.
-const FIRST: u32 = 0x100;
-/// How many letters two bytes of UTF-8 leave.
-const MOST: usize = 0x700;
+/// How many letters there may be.
+const MOST: usize = 4096;
+/// How many symbols there may be: a line holds one byte a letter.
+const SYMBOLS: usize = 255;
 
-/// The sets of classes that occur, each with its letter.
+/// A condition on a set of classes, as a placeholder of a pattern states it: each factor wants one of its classes, or none.
+pub type Condition = Vec<(Set, bool)>;
+
+/// Whether a set of classes meets a condition.
+pub fn meets(set: Set, condition: &Condition) -> bool {
+    condition.iter().all(|(names, wanted)| (set & names != 0) == *wanted)
+}
+
+/// The sets of classes that occur, each with its letter, and the symbol by which patterns see it: letters that no
+/// pattern tells apart share one.
 #[derive(Debug, Clone, Default)]
 pub struct Alphabet {
     sets: Vec<Set>,
-    index: HashMap<Set, Letter>,
+    index: HashMap<Set, Letter, Mixed>,
+    symbols: Vec<u8>,
+}
+
+/// Mixes the bits of a set into a key.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mixed;
+
+/// A key under way.
+#[derive(Debug, Default)]
+struct Mixing(u64);
+
+impl std::hash::Hasher for Mixing {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+    fn write_u128(&mut self, n: u128) {
+        let folded = (n as u64) ^ ((n >> 64) as u64).rotate_left(29);
+        let mixed = folded.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 31);
+    }
+}
+
+impl std::hash::BuildHasher for Mixed {
+    type Hasher = Mixing;
+    fn build_hasher(&self) -> Mixing {
+        Mixing(0)
+    }
 }
 
 impl Alphabet {
@@ -365,23 +406,40 @@ impl Alphabet {
         self.sets.get(letter as usize).copied().unwrap_or(0)
     }
 
-    /// How many letters there are.
-    pub fn len(&self) -> usize {
-        self.sets.len()
+    /// Gives each letter its symbol, so that every condition can still tell apart what it must. Returns whether they suffice.
+    pub fn assign(&mut self, conditions: &[Condition]) -> bool {
+        let mut known: HashMap<Vec<u64>, u8> = HashMap::new();
+        self.symbols = Vec::with_capacity(self.sets.len());
+        for set in &self.sets {
+            let mut signature = vec![0u64; conditions.len() / 64 + 1];
+            for (i, condition) in conditions.iter().enumerate() {
+                signature[i / 64] |= u64::from(meets(*set, condition)) << (i % 64);
+            }
+            let next = known.len();
+            if next >= SYMBOLS && !known.contains_key(&signature) {
+                return false;
+            }
+            // Symbol 0 stands for nothing, so that a condition no letter meets has a class to match.
+            self.symbols.push(*known.entry(signature).or_insert(next as u8 + 1));
+        }
+        true
     }
 
-    /// Whether there is no letter yet.
-    pub fn is_empty(&self) -> bool {
-        self.sets.is_empty()
+    /// The symbol of a letter.
+    pub fn symbol(&self, letter: Letter) -> u8 {
+        self.symbols.get(letter as usize).copied().unwrap_or(0)
+    }
+
+    /// The symbols whose letters meet a condition, in order.
+    pub fn symbols(&self, condition: &Condition) -> Vec<u8> {
+        let mut found: Vec<u8> = self.sets.iter().zip(&self.symbols).filter(|(set, _)| meets(**set, condition)).map(|(_, s)| *s).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// All sets, in the order of their letters.
     pub fn sets(&self) -> &[Set] {
         &self.sets
-    }
-
-    /// The character of a letter, as patterns see it: always two bytes.
-    pub fn character(letter: Letter) -> char {
-        char::from_u32(FIRST + u32::from(letter)).unwrap_or('\u{100}')
     }
 }

@@ -7,7 +7,7 @@
 use crate::class::{self, Set};
 use crate::grammar::{Grammar, REPORT};
 use crate::quotation::Quotations;
-use crate::sentence::{spell, Sentence};
+use crate::sentence::Sentence;
 use crate::text::Span;
 use crate::words::Word;
 use std::ops::Range;
@@ -32,13 +32,13 @@ pub struct Cue {
 }
 
 /// Finds the cues of a sentence.
-pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut String) -> Vec<Cue> {
+pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut Vec<u8>) -> Vec<Cue> {
     let verbs = class::DIRE | class::PENSER | class::DEMANDER | class::ACCUSER | class::JUGER | class::REAGIR | class::POURSUIVRE | class::REFLEXIVE;
     if !sentence.letters.iter().any(|l| grammar.set(*l) & (verbs | class::FRAME | class::POUR | class::SEMI | class::UNREAL) != 0) {
         return Vec::new();
     }
     let page = grammar.page("cues");
-    spell(&sentence.letters, line);
+    grammar.spell(&sentence.letters, line);
     page.scan(line)
         .filter_map(|(rule, items)| {
             let kind = grammar.classes.get(&page.rules[rule].is)?;

@@ -5,7 +5,7 @@
 //! Deliberately not done: a quotation woven into a sentence without a cue is left alone.
 
 use crate::attribution::{Attribution, Kind, Speaker};
-use crate::class::{self, Alphabet, Set};
+use crate::class::{self, Set};
 use crate::grammar::Grammar;
 use crate::line::{Line, What};
 use crate::quotation::Quotations;
@@ -35,11 +35,11 @@ pub fn discourse(text: &str, lines: &[Line], quotations: &Quotations, labels: &[
         if blocks[b].set & class::FLOATING != 0 {
             let from = b.saturating_sub(BEFORE);
             let to = (b + 1 + AFTER).min(blocks.len());
-            let line: String = (from..to).map(|i| Alphabet::character(grammar.chunk_letter(blocks[i].set | if i == b { class::TARGET } else { 0 }))).collect();
+            let line: Vec<u8> = (from..to).map(|i| grammar.chunk_symbol(blocks[i].set | if i == b { class::TARGET } else { 0 })).collect();
             let hit = page.patterns.iter().enumerate().find_map(|(r, p)| {
                 let captures = p.captures(&line)?;
                 let source = captures.name("source")?;
-                let source = from + source.start() / 2;
+                let source = from + source.start();
                 blocks[source].speaker.map(|s| (r, s))
             });
             let l = blocks[b].line;

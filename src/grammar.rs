@@ -5,10 +5,10 @@
 //! letters of word classes. A mistake is reported with file, line, rule and advice.
 //! Deliberately not done: no rule has a priority, a weight or a condition; file order is the only order.
 
-use crate::class::{self, shaped, Alphabet, Classes, Letter, Set, Shape};
+use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape};
 use crate::lexicon::{Lexicon, LexiconError};
 use once_cell::sync::Lazy;
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -61,7 +61,7 @@ pub struct Page {
     pub name: String,
     /// The rules in file order.
     pub rules: Vec<Rule>,
-    /// One expression a rule, over letters.
+    /// One expression a rule, over symbols: one byte a letter.
     pub patterns: Vec<Regex>,
     /// All of them at once, for pages that are run over a whole line.
     scanner: Option<regex_automata::meta::Regex>,
@@ -238,14 +238,22 @@ impl Grammar {
         }
         lexicon.conjugate(&classes)?;
         let mut grammar = Grammar { lexicon, classes, alphabet: Alphabet::default(), chunks: Alphabet::default(), pages: Vec::new(), calibration: calibration(BUILTIN_CALIBRATION) };
-        grammar.spell(0);
+        grammar.add_words(0);
         // Homographs lose readings: their letters must exist before any pattern is made.
         let (name, text) = pages.iter().find(|(n, _)| stem(n) == "homographs").copied().unwrap_or(("homographs.toml", ""));
         let losses = grammar.losses(name, text)?;
         for loss in losses {
-            grammar.spell(loss);
+            grammar.add_words(loss);
         }
-        grammar.spell_chunks();
+        grammar.add_chunks();
+        let mut conditions = [Vec::new(), Vec::new()];
+        for (name, text) in pages {
+            grammar.conditions(name, text, &mut conditions)?;
+        }
+        let suffices = grammar.alphabet.assign(&conditions[0]) && grammar.chunks.assign(&conditions[1]);
+        if !suffices {
+            return Err(GrammarError { file: "grammar".into(), line: 0, message: "the patterns tell more than 255 kinds of words apart: use fewer classes in placeholders".into() });
+        }
         for (name, text) in pages {
             let page = grammar.page_of(name, text)?;
             grammar.pages.push(page);
@@ -254,7 +262,7 @@ impl Grammar {
     }
 
     /// Gives letters to every set of classes that a word can have, less those of `loss`.
-    fn spell(&mut self, loss: Set) {
+    fn add_words(&mut self, loss: Set) {
         let sets = self.lexicon.sets();
         let signs = [
             0,
@@ -293,7 +301,7 @@ impl Grammar {
         }
     }
 
-    fn spell_chunks(&mut self) {
+    fn add_chunks(&mut self) {
         for block in [class::REPORTED, class::ABOUT, class::HEADING, class::QUESTION, class::PLAIN, class::FLOATING] {
             for target in [0, class::TARGET] {
                 self.chunks.add(block | target);
@@ -357,8 +365,10 @@ impl Grammar {
             if rule.id.is_empty() || rule.why.is_empty() {
                 return Err(fault(name, text, rule, "needs an `id` and a `why`"));
             }
-            let source = self.expand(&rule.pattern, &page.fragments, over_words, 0).map_err(|m| fault(name, text, rule, &m))?;
-            let regex = Regex::new(&source).map_err(|e| fault(name, text, rule, &format!("the pattern is no regular expression: {}", last_line(&e.to_string()))))?;
+            let alphabet = if over_words { &self.alphabet } else { &self.chunks };
+            let mut class = |condition: Condition| symbol_class(&alphabet.symbols(&condition));
+            let source = self.expand(&rule.pattern, &page.fragments, 0, &mut class).map_err(|m| fault(name, text, rule, &m))?;
+            let regex = RegexBuilder::new(&source).unicode(false).dot_matches_new_line(true).build().map_err(|e| fault(name, text, rule, &format!("the pattern is no regular expression: {}", last_line(&e.to_string()))))?;
             patterns.push(regex);
             sources.push(source);
         }
@@ -366,7 +376,8 @@ impl Grammar {
             return Err(fault(name, text, &page.rule[a], "stands twice on the page: rename one"));
         }
         let scanner = if over_words && !sources.is_empty() {
-            let made = regex_automata::meta::Regex::builder().build_many(&sources);
+            let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
+            let made = regex_automata::meta::Regex::builder().syntax(syntax).configure(regex_automata::meta::Config::new().utf8_empty(false)).build_many(&sources);
             Some(made.map_err(|e| GrammarError { file: name.to_string(), line: 0, message: format!("the patterns together are too large: {e}") })?)
         } else {
             None
@@ -374,11 +385,27 @@ impl Grammar {
         Ok(Page { name: stem, rules: page.rule, patterns, scanner })
     }
 
-    /// A pattern with its placeholders replaced by character classes and fragments.
-    fn expand(&self, pattern: &str, fragments: &toml::Table, over_words: bool, depth: usize) -> Result<String, String> {
+    /// Collects the conditions that the patterns of a page state, for its alphabet: that of words or that of chunks.
+    fn conditions(&self, name: &str, text: &str, found: &mut [Vec<Condition>; 2]) -> Result<(), GrammarError> {
+        let page = read_page(name, text)?;
+        let list = &mut found[usize::from(!WORD_PAGES.contains(&stem(name).as_str()))];
+        for rule in &page.rule {
+            let mut note = |condition: Condition| {
+                if !list.contains(&condition) {
+                    list.push(condition);
+                }
+                String::new()
+            };
+            self.expand(&rule.pattern, &page.fragments, 0, &mut note).map_err(|m| fault(name, text, rule, &m))?;
+        }
+        Ok(())
+    }
+
+    /// A pattern with its fragments put in and each placeholder replaced by what `class` makes of its condition.
+    fn expand(&self, pattern: &str, fragments: &toml::Table, depth: usize, class: &mut dyn FnMut(Condition) -> String) -> Result<String, String> {
         if pattern.is_empty() {
             // A rule that the stage itself decides: its pattern never matches.
-            return Ok("\u{1}".to_string());
+            return Ok("\\x00".to_string());
         }
         if depth > 12 {
             return Err("its fragments contain each other: break the circle".to_string());
@@ -387,29 +414,28 @@ impl Grammar {
         let mut rest = pattern;
         while let Some(c) = rest.chars().next() {
             let len = c.len_utf8();
+            let digits = rest[len..].starts_with(|d: char| d.is_ascii_digit());
             if c.is_whitespace() {
                 rest = &rest[len..];
             } else if c == ',' {
-                out.push_str(&self.letters("comma", over_words)?);
+                out.push_str(&class(vec![(class::COMMA, true)]));
                 rest = &rest[len..];
-            } else if c == '{' && !rest[1..].starts_with(|d: char| d.is_ascii_digit()) {
-                let close = rest.find('}').ok_or("a { without its }")?;
-                let inside = rest[1..close].trim();
-                if let Some(fragment) = fragments.get(inside).and_then(|v| v.as_str()) {
-                    let _ = write!(out, "(?:{})", self.expand(fragment, fragments, over_words, depth + 1)?);
-                } else {
-                    out.push_str(&self.letters(inside, over_words)?);
-                }
-                rest = &rest[close + 1..];
             } else if c == '{' {
                 let close = rest.find('}').ok_or("a { without its }")?;
-                out.push_str(&rest[..=close]);
+                let inside = rest[1..close].trim();
+                if digits {
+                    out.push_str(&rest[..=close]);
+                } else if let Some(fragment) = fragments.get(inside).and_then(|v| v.as_str()) {
+                    let _ = write!(out, "(?:{})", self.expand(fragment, fragments, depth + 1, class)?);
+                } else {
+                    out.push_str(&class(self.condition(inside)?));
+                }
                 rest = &rest[close + 1..];
-            } else if c == '(' && rest.starts_with("(?P<") {
+            } else if rest.starts_with("(?P<") {
                 let close = rest.find('>').ok_or("a group without its >")?;
                 out.push_str(&rest[..=close]);
                 rest = &rest[close + 1..];
-            } else if c.is_alphabetic() && c != 'P' {
+            } else if c.is_alphabetic() {
                 return Err(format!("{c:?} stands outside a placeholder: write words of the pattern as {{class}}"));
             } else {
                 out.push(c);
@@ -419,44 +445,20 @@ impl Grammar {
         Ok(out)
     }
 
-    /// The character class of the letters that a placeholder means: `finite & dire|penser & !se`.
-    fn letters(&self, expression: &str, over_words: bool) -> Result<String, String> {
-        let mut factors: Vec<(Set, bool)> = Vec::new();
+    /// The condition that a placeholder states: `finite & dire|penser & !se`.
+    fn condition(&self, expression: &str) -> Result<Condition, String> {
+        let mut factors = Vec::new();
         for factor in expression.split('&') {
             let factor = factor.trim();
             let (names, wanted) = factor.strip_prefix('!').map_or((factor, true), |n| (n, false));
             let mut set = 0;
             for name in names.split('|') {
-                set |= self.classes.get(name.trim()).ok_or_else(|| format!("unknown placeholder {{{}}} (classes: {}…; fragments stand at the head of the page)", name.trim(), self.classes.names()[..12].join(", ")))?;
+                let name = name.trim();
+                set |= self.classes.get(name).ok_or_else(|| format!("unknown placeholder {{{name}}} (use {{{}}}…; fragments stand at the head of the page)", self.classes.names()[..12].join("}, {")))?;
             }
             factors.push((set, wanted));
         }
-        let alphabet = if over_words { &self.alphabet } else { &self.chunks };
-        let mut class = String::from("[");
-        let mut run: Option<(Letter, Letter)> = None;
-        let close = |run: Option<(Letter, Letter)>, class: &mut String| {
-            if let Some((from, to)) = run {
-                let _ = write!(class, "{}-{}", Alphabet::character(from), Alphabet::character(to));
-            }
-        };
-        for (i, set) in alphabet.sets().iter().enumerate() {
-            if factors.iter().all(|(names, wanted)| (set & names != 0) == *wanted) {
-                run = match run {
-                    Some((from, to)) if to + 1 == i as Letter => Some((from, i as Letter)),
-                    other => {
-                        close(other, &mut class);
-                        Some((i as Letter, i as Letter))
-                    }
-                };
-            }
-        }
-        close(run, &mut class);
-        if class.len() == 1 {
-            // No letter has these classes: a pattern that needs one never matches.
-            class.push('\u{1}');
-        }
-        class.push(']');
-        Ok(class)
+        Ok(factors)
     }
 
     /// The letter of a word with these classes; the letter of a plain word for a set that no word of the lexicon has.
@@ -469,8 +471,19 @@ impl Grammar {
         self.alphabet.set(letter)
     }
 
+    /// Writes the letters of words as a line that patterns read.
+    pub fn spell(&self, letters: &[Letter], line: &mut Vec<u8>) {
+        line.clear();
+        line.extend(letters.iter().map(|l| self.alphabet.symbol(*l)));
+    }
+
+    /// The symbol of a chunk with these classes.
+    pub fn chunk_symbol(&self, set: Set) -> u8 {
+        self.chunks.symbol(self.chunk_letter(set))
+    }
+
     /// The letter of a chunk with these classes.
-    pub fn chunk_letter(&self, set: Set) -> Letter {
+    fn chunk_letter(&self, set: Set) -> Letter {
         self.chunks.get(set).or_else(|| self.chunks.get(class::WORD)).unwrap_or(0)
     }
 
@@ -519,16 +532,36 @@ impl Grammar {
 }
 
 impl Page {
-    /// Runs all rules over a line of letters: for each stretch found, from left to right, the first rule in file
+    /// Runs all rules over a line of symbols: for each stretch found, from left to right, the first rule in file
     /// order that matches there, and the stretch in letters. A line is at most some hundred letters long.
-    pub fn scan<'p>(&'p self, line: &'p str) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + 'p {
-        self.scanner.iter().flat_map(move |s| s.find_iter(line)).map(|m| (m.pattern().as_usize(), m.start() / 2..m.end() / 2))
+    pub fn scan<'p>(&'p self, line: &'p [u8]) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + 'p {
+        self.scanner.iter().flat_map(move |s| s.find_iter(line)).map(|m| (m.pattern().as_usize(), m.start()..m.end()))
     }
 
     /// The rule of a name.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|r| r.id == id)
     }
+}
+
+/// The symbols as a class of a regular expression over bytes.
+fn symbol_class(symbols: &[u8]) -> String {
+    let mut class = String::from("[");
+    let mut i = 0;
+    while i < symbols.len() {
+        let from = symbols[i];
+        while i + 1 < symbols.len() && symbols[i + 1] == symbols[i] + 1 {
+            i += 1;
+        }
+        let _ = write!(class, "\\x{from:02x}-\\x{:02x}", symbols[i]);
+        i += 1;
+    }
+    if class.len() == 1 {
+        // No letter meets the condition: a pattern that needs one never matches.
+        class.push_str("\\x00");
+    }
+    class.push(']');
+    class
 }
 
 fn stem(name: &str) -> String {

@@ -7,7 +7,7 @@
 use crate::class;
 use crate::grammar::Grammar;
 use crate::quotation::Quotations;
-use crate::sentence::{shape, spell, Item, Sentence};
+use crate::sentence::{shape, Item, Sentence};
 use crate::text::fold;
 use crate::words::Word;
 use std::collections::HashMap;
@@ -19,12 +19,12 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
     if quotations.list.is_empty() {
         return found;
     }
-    let mut line = String::new();
+    let mut line = Vec::new();
     for sentence in sentences.iter() {
         if !sentence.items.iter().any(|i| matches!(i, Item::Quotation(_))) {
             continue;
         }
-        spell(&sentence.letters, &mut line);
+        grammar.spell(&sentence.letters, &mut line);
         for (rule, range) in page.scan(&line) {
             for item in &sentence.items[range] {
                 if let Item::Quotation(q) = item {

@@ -4,7 +4,7 @@
 //! is in none. Brackets that hold no quotation are left out: *Bo Lind (MRC, Var) a dit* reads as if they were not there.
 //! Deliberately not done: nothing is attributed here.
 
-use crate::class::{self, Alphabet, Set};
+use crate::class::{self, Set};
 use crate::cue::{cues, Cue};
 use crate::grammar::{loose, Grammar};
 use crate::mention::{mentions, Mention};
@@ -59,7 +59,7 @@ const BRACKET: usize = 40;
 
 /// Lines up what a sentence holds.
 pub fn lines(text: &str, sentences: &[Sentence], words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Vec<Line> {
-    let mut buffer = String::new();
+    let mut buffer = Vec::new();
     sentences
         .iter()
         .map(|sentence| {
@@ -126,11 +126,11 @@ fn chunks(text: &str, sentence: &Sentence, cues: &[Cue], mentions: &[Mention], w
 
 impl Line {
     /// The letters as a pattern reads them, with one of them made the target.
-    pub fn spell(&self, target: Option<usize>, grammar: &Grammar, line: &mut String) {
+    pub fn spell(&self, target: Option<usize>, grammar: &Grammar, line: &mut Vec<u8>) {
         line.clear();
         for (i, chunk) in self.chunks.iter().enumerate() {
             let set = if target == Some(i) { chunk.set | class::TARGET } else { chunk.set };
-            line.push(Alphabet::character(grammar.chunk_letter(set)));
+            line.push(grammar.chunk_symbol(set));
         }
     }
 }

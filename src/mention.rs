@@ -9,7 +9,7 @@ use crate::cue::Cue;
 use crate::grammar::Grammar;
 use crate::lexicon::feature;
 use crate::quotation::Quotations;
-use crate::sentence::{spell, Item, Sentence};
+use crate::sentence::{Item, Sentence};
 use crate::text::Span;
 use crate::words::Word;
 use std::ops::Range;
@@ -38,19 +38,19 @@ pub struct Mention {
 }
 
 /// Finds the mentions of a sentence.
-pub fn mentions(text: &str, sentence: &Sentence, cues: &[Cue], words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut String) -> Vec<Mention> {
+pub fn mentions(text: &str, sentence: &Sentence, cues: &[Cue], words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut Vec<u8>) -> Vec<Mention> {
     let page = grammar.page("mentions");
     let mut letters = sentence.letters.clone();
     let hidden = grammar.letter(class::CUE);
     for cue in cues.iter().filter(|c| c.set & (class::FRAME | class::POUR) == 0) {
         letters[cue.items.clone()].fill(hidden);
     }
-    spell(&letters, line);
+    grammar.spell(&letters, line);
     let mut out: Vec<Mention> = Vec::new();
     for (rule, items) in page.scan(line) {
-        let slice = &line[items.start * 2..items.end * 2];
+        let slice = &line[items.clone()];
         let Some(groups) = page.patterns[rule].captures(slice) else { continue };
-        let group = |name: &str| groups.name(name).map(|m| items.start + m.start() / 2..items.start + m.end() / 2);
+        let group = |name: &str| groups.name(name).map(|m| items.start + m.start()..items.start + m.end());
         let span_of = |r: Range<usize>| sentence.span_of(r, words, quotations);
         let set_at = |i: usize| grammar.set(letters[i]);
         // *du maire*: the mention begins after the article that the preposition swallowed.

@@ -189,21 +189,15 @@ impl Sentence {
 pub fn decide(sentences: &mut [Sentence], grammar: &Grammar) {
     let page = grammar.page("homographs");
     let taken: Vec<Set> = page.rules.iter().map(|r| grammar.taken(r)).collect();
-    let mut line = String::new();
+    let mut line = Vec::new();
     for sentence in sentences {
-        spell(&sentence.letters, &mut line);
+        grammar.spell(&sentence.letters, &mut line);
         let found: Vec<(usize, std::ops::Range<usize>)> = page.scan(&line).collect();
         for (rule, range) in found {
-            let at = page.patterns[rule].captures(&line[range.start * 2..range.end * 2]).and_then(|c| c.name("word").map(|m| m.start() / 2)).unwrap_or(0);
+            let at = page.patterns[rule].captures(&line[range.start..range.end]).and_then(|c| c.name("word").map(|m| m.start())).unwrap_or(0);
             let letter = &mut sentence.letters[range.start + at];
             let left = grammar.set(*letter) & !taken[rule];
             *letter = grammar.letter(if left == 0 { class::WORD } else { left });
         }
     }
-}
-
-/// Writes letters as a line that patterns read.
-pub fn spell(letters: &[Letter], line: &mut String) {
-    line.clear();
-    line.extend(letters.iter().map(|l| crate::class::Alphabet::character(*l)));
 }
