@@ -169,6 +169,10 @@ fn first(page: &Page, line: &[u8], allowed: impl Fn(usize) -> bool) -> Option<Fo
 }
 
 fn found(pattern: &regex::bytes::Regex, line: &[u8], rule: usize) -> Option<Found> {
+    // Most rules do not match: asking that first costs no allocation.
+    if !pattern.is_match(line) {
+        return None;
+    }
     let captures = pattern.captures(line)?;
     let whole = captures.get(0)?;
     let groups = pattern.capture_names().flatten().filter_map(|n| captures.name(n).map(|m| (n.to_string(), m.start()..m.end()))).collect();

@@ -278,6 +278,11 @@ impl Lexicon {
         self.forms.get(&hash(word)).copied()
     }
 
+    /// What is known of a word by its hash.
+    pub fn hashed(&self, hash: u64) -> Option<Entry> {
+        self.forms.get(&hash).copied()
+    }
+
     /// What is known of a capitalised word when accents are left out as well.
     pub fn capitalised(&self, word: &str) -> Option<Entry> {
         self.bare.get(&bare_hash(word)).copied()

@@ -49,6 +49,9 @@ pub fn mentions(text: &str, sentence: &Sentence, cues: &[Cue], words: &[Word], q
     let mut out: Vec<Mention> = Vec::new();
     for (rule, items) in page.scan(line) {
         let slice = &line[items.clone()];
+        if page.rules[rule].is == "time" {
+            continue;
+        }
         let Some(groups) = page.patterns[rule].captures(slice) else { continue };
         let group = |name: &str| groups.name(name).map(|m| items.start + m.start()..items.start + m.end());
         let span_of = |r: Range<usize>| sentence.span_of(r, words, quotations);
@@ -57,9 +60,6 @@ pub fn mentions(text: &str, sentence: &Sentence, cues: &[Cue], words: &[Word], q
         let bare = |r: Range<usize>| if r.len() > 1 && set_at(r.start) & class::CONTRACTED != 0 && set_at(r.start) & class::DETERMINER == 0 { r.start + 1..r.end } else { r };
         let whole = bare(group("mention").unwrap_or(items.clone()));
         let is = grammar.classes.get(&page.rules[rule].is).unwrap_or(class::WORD);
-        if is == class::TIME {
-            continue;
-        }
         let name = group("name");
         let head = group("head");
         let titled = items.clone().any(|i| set_at(i) & class::TITLE != 0);

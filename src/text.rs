@@ -119,6 +119,9 @@ const STEP: u64 = 0x0000_0100_0000_01b3;
 
 /// The hash of a word as [`fold`] sees it, without making the folded word.
 pub fn hash(word: &str) -> u64 {
+    if word.is_ascii() {
+        return word.bytes().fold(SEED, |h, b| (h ^ u64::from(b.to_ascii_lowercase())).wrapping_mul(STEP));
+    }
     word.chars().fold(SEED, |h, c| (h ^ u64::from(fold_char(c) as u32)).wrapping_mul(STEP))
 }
 

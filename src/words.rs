@@ -51,7 +51,7 @@ struct Raw {
 pub fn words(text: &str, grammar: &Grammar) -> Vec<Word> {
     let mut raws: Vec<Raw> = Vec::with_capacity(text.len() / 5);
     cut(text, grammar, &mut raws);
-    let seen: HashSet<u64> = raws.iter().filter(|r| r.word && !r.start_of && r.shape == Shape::Capital).map(|r| r.hash).collect();
+    let seen: HashSet<u64, crate::lexicon::Hashed> = raws.iter().filter(|r| r.word && !r.start_of && r.shape == Shape::Capital).map(|r| r.hash).collect();
     let mut out = Vec::with_capacity(raws.len());
     let mut i = 0;
     while i < raws.len() {
@@ -240,6 +240,11 @@ fn number_length(text: &str) -> usize {
 
 /// Letters, with hyphens and apostrophes between letters.
 fn word_length(text: &str) -> usize {
+    // Most words are plain letters up to a space.
+    let plain = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    if plain > 0 && text.as_bytes().get(plain).is_none_or(|b| matches!(b, b' ' | b',' | b')' | b'\n')) {
+        return plain;
+    }
     let mut end = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((i, c)) = chars.next() {
@@ -278,11 +283,15 @@ fn cut_word(text: &str, start: usize, end: usize, grammar: &Grammar, raws: &mut 
     while at < end {
         let word = &text[at..end];
         rounds += 1;
-        if lexicon.word(word).is_none() && rounds < 5 {
+        let key = hash(word);
+        let known = lexicon.hashed(key);
+        if known.is_none() && rounds < 5 {
             if let Some(i) = word.find(is_apostrophe) {
                 let cut = i + word[i..].chars().next().map_or(1, char::len_utf8);
-                if lexicon.word(&word[..cut]).is_some() {
-                    look_up(text, at, at + cut, grammar, raws, start_of);
+                let part = hash(&word[..cut]);
+                let entry = lexicon.hashed(part);
+                if entry.is_some() {
+                    look_up(text, at, at + cut, part, entry, grammar, raws, start_of);
                     start_of = false;
                     at += cut;
                     continue;
@@ -290,25 +299,30 @@ fn cut_word(text: &str, start: usize, end: usize, grammar: &Grammar, raws: &mut 
             }
             let hyphen = word.char_indices().skip(1).filter(|(_, c)| is_hyphen(*c)).map(|(i, _)| i).find(|&i| lexicon.word(&word[i..]).is_some());
             if let Some(i) = hyphen {
-                look_up(text, at, at + i, grammar, raws, start_of);
-                look_up(text, at + i, end, grammar, raws, false);
+                for (from, to, start_of) in [(at, at + i, start_of), (at + i, end, false)] {
+                    let part = hash(&text[from..to]);
+                    look_up(text, from, to, part, lexicon.hashed(part), grammar, raws, start_of);
+                }
                 return;
             }
         }
-        look_up(text, at, end, grammar, raws, start_of);
+        look_up(text, at, end, key, known, grammar, raws, start_of);
         return;
     }
 }
 
-fn look_up(text: &str, start: usize, end: usize, grammar: &Grammar, raws: &mut Vec<Raw>, start_of: bool) {
+/// Adds one word with what the lexicon knows of it.
+#[allow(clippy::too_many_arguments)]
+fn look_up(text: &str, start: usize, end: usize, key: u64, known: Option<Entry>, grammar: &Grammar, raws: &mut Vec<Raw>, start_of: bool) {
     let lexicon = &grammar.lexicon;
     let word = &text[start..end];
     let shape = shape(word, start_of);
-    let mut entry = match lexicon.abbreviation(word) {
+    let abbreviation = if shape == Shape::Lower { None } else { lexicon.abbreviation(word) };
+    let mut entry = match abbreviation {
         Some(entry) => Some(entry),
         // *A Paris*: a capital takes no accent.
         None if word == "A" && text[end..].starts_with(is_space) => lexicon.word("à"),
-        None => lexicon.word(word),
+        None => known,
     };
     if shape != Shape::Lower {
         let bare = lexicon.capitalised(word);
@@ -336,12 +350,13 @@ fn look_up(text: &str, start: usize, end: usize, grammar: &Grammar, raws: &mut V
         }
     }
     let features = if entry.set & class::FORENAME != 0 && entry.set & NOUN == 0 { entry.features & !feature::P } else { entry.features };
-    raws.push(Raw { start, end, hash: hash(word), set: entry.set, features, lemma: entry.lemma, shape, word: true, start_of });
+    raws.push(Raw { start, end, hash: key, set: entry.set, features, lemma: entry.lemma, shape, word: true, start_of });
 }
 
 fn shape(word: &str, start_of: bool) -> Shape {
     let mut chars = word.chars().filter(|c| c.is_alphabetic());
     match chars.next() {
+        Some(c) if c.is_lowercase() => Shape::Lower,
         Some(c) if c.is_uppercase() => {
             let rest: Vec<char> = chars.take(4).collect();
             if !rest.is_empty() && rest.iter().all(|c| c.is_uppercase()) {
