@@ -87,10 +87,11 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             continue;
         }
         let page = grammar.page("attributions");
+        let cues: Vec<Set> = line.chunks.iter().filter(|c| matches!(c.what, What::Cue(_)) || c.set & class::SPEECH != 0).map(|c| c.set).collect();
         for (i, chunk) in line.chunks.iter().enumerate() {
             let What::Quotation(q) = chunk.what else { continue };
             line.spell(Some(i), grammar, &mut buffer);
-            let Some(found) = first(page, &buffer, |_| true) else { continue };
+            let Some(found) = first(page, &buffer, |r| page.may_match(r, &cues)) else { continue };
             let is = page.rules[found.rule].is.as_str();
             if is == "none" {
                 continue;
@@ -110,7 +111,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
                 continue;
             }
             line.spell(Some(i), grammar, &mut buffer);
-            if let Some(found) = first(page, &buffer, |r| page.rules[r].is != "inside") {
+            if let Some(found) = first(page, &buffer, |r| page.rules[r].is != "inside" && page.may_match(r, &[chunk.set | class::TARGET])) {
                 if page.rules[found.rule].is == "none" {
                     continue;
                 }
@@ -238,7 +239,7 @@ fn inside(text: &str, l: usize, line: &Line, q: usize, quotations: &Quotations, 
             continue;
         }
         line.spell(Some(i), grammar, buffer);
-        let Some(found) = first(page, buffer, |r| page.rules[r].is == "inside") else { continue };
+        let Some(found) = first(page, buffer, |r| page.rules[r].is == "inside" && page.may_match(r, &[chunk.set | class::TARGET])) else { continue };
         let Some(cut) = found.group("cut") else { continue };
         let (Some(a), Some(b)) = (line.chunks.get(cut.start), line.chunks.get(cut.end.saturating_sub(1))) else { continue };
         let inner = quotations.list[q].inner;

@@ -63,6 +63,8 @@ pub struct Page {
     pub rules: Vec<Rule>,
     /// One expression a rule, over symbols: one byte a letter.
     pub patterns: Vec<Regex>,
+    /// What each rule asks of its cue: a line without such a cue need not be tried.
+    needs: Vec<Option<Condition>>,
     /// All of them at once, for pages that are run over a whole line.
     scanner: Option<regex_automata::meta::Regex>,
 }
@@ -361,6 +363,7 @@ impl Grammar {
         let over_words = WORD_PAGES.contains(&stem.as_str());
         let mut sources = Vec::new();
         let mut patterns = Vec::new();
+        let mut needs = Vec::new();
         for rule in &page.rule {
             if rule.id.is_empty() || rule.why.is_empty() {
                 return Err(fault(name, text, rule, "needs an `id` and a `why`"));
@@ -370,6 +373,7 @@ impl Grammar {
             let source = self.expand(&rule.pattern, &page.fragments, 0, &mut class).map_err(|m| fault(name, text, rule, &m))?;
             let regex = RegexBuilder::new(&source).unicode(false).dot_matches_new_line(true).build().map_err(|e| fault(name, text, rule, &format!("the pattern is no regular expression: {}", last_line(&e.to_string()))))?;
             patterns.push(regex);
+            needs.push(self.need(&rule.pattern, &page.fragments));
             sources.push(source);
         }
         if let Some((a, _)) = page.rule.iter().enumerate().find(|(i, r)| page.rule[..*i].iter().any(|o| o.id == r.id)) {
@@ -382,7 +386,7 @@ impl Grammar {
         } else {
             None
         };
-        Ok(Page { name: stem, rules: page.rule, patterns, scanner })
+        Ok(Page { name: stem, rules: page.rule, patterns, needs, scanner })
     }
 
     /// Collects the conditions that the patterns of a page state, for its alphabet: that of words or that of chunks.
@@ -445,6 +449,14 @@ impl Grammar {
         Ok(out)
     }
 
+    /// The condition on the group `cue` of a pattern, where the group is one placeholder. A cue is never optional.
+    fn need(&self, pattern: &str, fragments: &toml::Table) -> Option<Condition> {
+        let fragment = fragments.get("cue").and_then(|v| v.as_str()).filter(|_| pattern.contains("{cue}"));
+        let rest = [Some(pattern), fragment].into_iter().flatten().find_map(|p| p.split_once("(?P<cue>{"))?.1;
+        let (inside, after) = rest.split_once('}')?;
+        after.starts_with(')').then(|| self.condition(inside).ok()).flatten()
+    }
+
     /// The condition that a placeholder states: `finite & dire|penser & !se`.
     fn condition(&self, expression: &str) -> Result<Condition, String> {
         let mut factors = Vec::new();
@@ -494,7 +506,7 @@ impl Grammar {
 
     /// A page by its name, an empty one for any other name.
     pub fn page(&self, name: &str) -> &Page {
-        static NONE: Lazy<Page> = Lazy::new(|| Page { name: String::new(), rules: Vec::new(), patterns: Vec::new(), scanner: None });
+        static NONE: Lazy<Page> = Lazy::new(|| Page { name: String::new(), rules: Vec::new(), patterns: Vec::new(), needs: Vec::new(), scanner: None });
         self.pages.iter().find(|p| p.name == name).unwrap_or(&NONE)
     }
 
@@ -536,6 +548,11 @@ impl Page {
     /// order that matches there, and the stretch in letters. A line is at most some hundred letters long.
     pub fn scan<'p>(&'p self, line: &'p [u8]) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + 'p {
         self.scanner.iter().flat_map(move |s| s.find_iter(line)).map(|m| (m.pattern().as_usize(), m.start()..m.end()))
+    }
+
+    /// Whether a rule has the cue it needs among these sets of classes.
+    pub fn may_match(&self, rule: usize, cues: &[Set]) -> bool {
+        self.needs.get(rule).and_then(Option::as_ref).is_none_or(|need| cues.iter().any(|set| class::meets(*set, need)))
     }
 
     /// The rule of a name.
