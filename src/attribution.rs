@@ -249,7 +249,7 @@ fn inside(text: &str, l: usize, line: &Line, q: usize, quotations: &Quotations, 
         let after = tidy(text, Span::new(b.span.end, inner.end));
         out.retain(|o| o.quotation != Some(q) || o.content.start != start);
         for content in [before, after] {
-            if !content.is_empty() {
+            if content.of(text).contains(char::is_alphanumeric) {
                 out.push(found.attribution("indirect", l, line, Some(q), content, Kind::Direct));
             }
         }

@@ -34,7 +34,8 @@ pub struct Cue {
 /// Finds the cues of a sentence.
 pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut Vec<u8>) -> Vec<Cue> {
     let verbs = class::DIRE | class::PENSER | class::DEMANDER | class::ACCUSER | class::JUGER | class::REAGIR | class::POURSUIVRE | class::REFLEXIVE;
-    if !sentence.letters.iter().any(|l| grammar.set(*l) & (verbs | class::FRAME | class::POUR | class::SEMI | class::UNREAL) != 0) {
+    let hide = grammar.classes.get("hide").unwrap_or(0);
+    if !sentence.letters.iter().any(|l| grammar.set(*l) & (verbs | class::FRAME | class::POUR | class::SEMI | class::UNREAL | hide) != 0) {
         return Vec::new();
     }
     let page = grammar.page("cues");
@@ -43,7 +44,8 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
         .filter_map(|(rule, items)| {
             let kind = grammar.classes.get(&page.rules[rule].is)?;
             let reporting = items.clone().rev().find(|i| grammar.set(sentence.letters[*i]) & verbs != 0);
-            let set = reporting.map_or(0, |i| grammar.set(sentence.letters[i]) & REPORT);
+            // *ne pas cacher* says: it counts as a verb of saying.
+            let set = reporting.map_or(if kind & class::CUE != 0 { class::DIRE } else { 0 }, |i| grammar.set(sentence.letters[i]) & REPORT);
             let pronoun = items.clone().find(|i| grammar.set(sentence.letters[*i]) & class::INVERTED != 0);
             let teller = pronoun.or(reporting.filter(|_| set & class::PARTICIPLE != 0));
             let features = teller.and_then(|i| sentence.word(i, words)).map_or(0, |w| w.features);

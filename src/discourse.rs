@@ -16,7 +16,7 @@ use std::collections::HashMap;
 const BEFORE: usize = 8;
 const AFTER: usize = 3;
 /// How many loose words a floating quotation may have beside it.
-const LOOSE: usize = 2;
+const LOOSE: usize = 3;
 
 struct Block {
     set: Set,

@@ -321,7 +321,7 @@ impl Grammar {
         verbs.sort_unstable();
         verbs.dedup();
         for kind in [class::CUE, class::INCISE, class::DENIED, class::PASSIVE, class::GERUND, class::INFINITIVE, class::FRAME, class::POUR] {
-            for verb in verbs.iter().copied().chain([0]) {
+            for verb in verbs.iter().copied().chain([0, class::DIRE]) {
                 self.chunks.add(kind | verb);
                 self.chunks.add(kind | verb | class::TARGET);
             }

@@ -230,7 +230,7 @@ fn tidy(found: &mut Quotations, words: &[Word]) {
         if quotation.inner.is_empty() {
             for mark in [quotation.first - 1, quotation.last] {
                 let is_its = words.get(mark).is_some_and(|w| quotation.outer.holds(w.span()));
-                if is_its && !found.stray.contains(&mark) {
+                if is_its {
                     found.stray.push(mark);
                 }
             }
