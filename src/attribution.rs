@@ -87,7 +87,8 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             continue;
         }
         let page = grammar.page("attributions");
-        let cues: Vec<Set> = line.chunks.iter().filter(|c| matches!(c.what, What::Cue(_)) || c.set & class::SPEECH != 0).map(|c| c.set).collect();
+        let cues: Vec<Set> =
+            line.chunks.iter().filter(|c| matches!(c.what, What::Cue(_)) || c.set & class::SPEECH != 0).map(|c| c.set).collect();
         for (i, chunk) in line.chunks.iter().enumerate() {
             let What::Quotation(q) = chunk.what else { continue };
             line.spell(Some(i), grammar, &mut buffer);
@@ -160,7 +161,18 @@ impl Found {
             Some(What::Mention(m)) => Some(Speaker::Mention(l, m)),
             _ => None,
         };
-        Attribution { quotation, content, kind, rule: (page, self.rule), line: l, matched: self.matched.clone(), cue, speaker, via, carried: false }
+        Attribution {
+            quotation,
+            content,
+            kind,
+            rule: (page, self.rule),
+            line: l,
+            matched: self.matched.clone(),
+            cue,
+            speaker,
+            via,
+            carried: false,
+        }
     }
 }
 
@@ -227,19 +239,33 @@ fn outer_end(text: &str, chunk: &crate::line::Chunk) -> usize {
     }
     let after = &text[chunk.span.end..];
     let rest = after.trim_start_matches(crate::text::is_space);
-    rest.chars().next().filter(|c| crate::text::is_mark(*c)).map_or(chunk.span.end, |c| chunk.span.end + (after.len() - rest.len()) + c.len_utf8())
+    rest.chars()
+        .next()
+        .filter(|c| crate::text::is_mark(*c))
+        .map_or(chunk.span.end, |c| chunk.span.end + (after.len() - rest.len()) + c.len_utf8())
 }
 
 /// An incise inside the marks: «C'est fini, a-t-il dit, nous partons» is two contents of one speaker.
 #[allow(clippy::too_many_arguments)]
-fn inside(text: &str, l: usize, line: &Line, q: usize, quotations: &Quotations, grammar: &Grammar, buffer: &mut Vec<u8>, out: &mut Vec<Attribution>) {
+fn inside(
+    text: &str,
+    l: usize,
+    line: &Line,
+    q: usize,
+    quotations: &Quotations,
+    grammar: &Grammar,
+    buffer: &mut Vec<u8>,
+    out: &mut Vec<Attribution>,
+) {
     let page = grammar.page("indirect");
     for (i, chunk) in line.chunks.iter().enumerate() {
         if !matches!(chunk.what, What::Cue(_)) {
             continue;
         }
         line.spell(Some(i), grammar, buffer);
-        let Some(found) = first(page, buffer, |r| page.rules[r].is == "inside" && page.may_match(r, &[chunk.set | class::TARGET])) else { continue };
+        let Some(found) = first(page, buffer, |r| page.rules[r].is == "inside" && page.may_match(r, &[chunk.set | class::TARGET])) else {
+            continue;
+        };
         let Some(cut) = found.group("cut") else { continue };
         let (Some(a), Some(b)) = (line.chunks.get(cut.start), line.chunks.get(cut.end.saturating_sub(1))) else { continue };
         let inner = quotations.list[q].inner;

@@ -214,18 +214,7 @@ pub enum Shape {
 }
 
 /// Words of grammar, which a capital does not make a name.
-pub const FUNCTION: Set = DETERMINER
-    | PREPOSITION
-    | PRONOUN
-    | QUE
-    | RELATIVE
-    | CLITIC
-    | NE
-    | NOT
-    | CONJUNCTION
-    | ET
-    | STRONG
-    | ADVERB;
+pub const FUNCTION: Set = DETERMINER | PREPOSITION | PRONOUN | QUE | RELATIVE | CLITIC | NE | NOT | CONJUNCTION | ET | STRONG | ADVERB;
 /// What makes a name.
 pub const NAMING: Set = FORENAME | PLACE | NAME;
 /// The nouns that the lexicon knows.

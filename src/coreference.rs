@@ -65,7 +65,12 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
     let mut out = vec![Entity::default(); attributions.len()];
     let mut known: HashMap<Speaker, Entity> = HashMap::new();
     let mut last: Vec<(usize, Entity)> = Vec::new();
-    let mentions: Vec<(usize, usize)> = lines.iter().enumerate().filter(|(_, l)| l.within.is_none()).flat_map(|(l, line)| (0..line.mentions.len()).map(move |m| (l, m))).collect();
+    let mentions: Vec<(usize, usize)> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, l)| l.within.is_none())
+        .flat_map(|(l, line)| (0..line.mentions.len()).map(move |m| (l, m)))
+        .collect();
     for i in order {
         let attribution = &attributions[i];
         let Some(speaker) = attribution.speaker else { continue };
@@ -90,7 +95,16 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
 
 impl<'a> Cast<'a> {
     fn new(text: &'a str, lines: &'a [Line]) -> Cast<'a> {
-        let mut cast = Cast { text, lines, names: Vec::new(), name_of: HashMap::new(), by_last: HashMap::new(), by_first: HashMap::new(), expansions: HashMap::new(), by_head: HashMap::new() };
+        let mut cast = Cast {
+            text,
+            lines,
+            names: Vec::new(),
+            name_of: HashMap::new(),
+            by_last: HashMap::new(),
+            by_first: HashMap::new(),
+            expansions: HashMap::new(),
+            by_head: HashMap::new(),
+        };
         for (l, line) in lines.iter().enumerate() {
             for (m, mention) in line.mentions.iter().enumerate() {
                 if mention.lemma != 0 {
@@ -100,7 +114,8 @@ impl<'a> Cast<'a> {
                     cast.expansions.entry(key).or_insert(span);
                 }
                 let Some(span) = mention.name else { continue };
-                let tokens: Vec<String> = bare(span.of(text)).split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).map(str::to_string).collect();
+                let tokens: Vec<String> =
+                    bare(span.of(text)).split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).map(str::to_string).collect();
                 let (Some(first), Some(last)) = (tokens.first().cloned(), tokens.last().cloned()) else { continue };
                 let n = cast.names.len();
                 cast.name_of.insert((l, m), n);
@@ -119,7 +134,14 @@ impl<'a> Cast<'a> {
         &self.lines[at.0].mentions[at.1]
     }
 
-    fn resolve(&self, speaker: Speaker, attribution: &Attribution, mentions: &[(usize, usize)], last: &[(usize, Entity)], grammar: &Grammar) -> Entity {
+    fn resolve(
+        &self,
+        speaker: Speaker,
+        attribution: &Attribution,
+        mentions: &[(usize, usize)],
+        last: &[(usize, Entity)],
+        grammar: &Grammar,
+    ) -> Entity {
         match speaker {
             Speaker::Mention(l, m) => {
                 let mention = self.mention((l, m));
@@ -127,7 +149,11 @@ impl<'a> Cast<'a> {
                     return self.pronoun(l, mention.span.start, mention.features, attribution, mentions, last, false);
                 }
                 if mention.set & class::STRONG != 0 {
-                    let proximal = grammar.lexicon.word(mention.span.of(self.text)).or_else(|| phrase_set(mention.span.of(self.text), grammar)).is_some_and(|e| e.set & grammar.classes.get("proximal").unwrap_or(0) != 0);
+                    let proximal = grammar
+                        .lexicon
+                        .word(mention.span.of(self.text))
+                        .or_else(|| phrase_set(mention.span.of(self.text), grammar))
+                        .is_some_and(|e| e.set & grammar.classes.get("proximal").unwrap_or(0) != 0);
                     return self.pronoun(l, mention.span.start, mention.features, attribution, mentions, last, proximal);
                 }
                 if self.name_of.contains_key(&(l, m)) {
@@ -255,7 +281,12 @@ impl<'a> Cast<'a> {
         }
         // No name: the fullest description, where this one is bare.
         if complement.is_empty() && !indefinite(mention.span.of(self.text)) {
-            let fuller = same_head.iter().take(WINDOW * 4).map(|&o| self.mention(o)).filter(|o| fits(o) && o.span.start < mention.span.start && content_words(o.span.of(self.text)).len() > 1).min_by_key(|o| o.span.start.abs_diff(mention.span.start));
+            let fuller = same_head
+                .iter()
+                .take(WINDOW * 4)
+                .map(|&o| self.mention(o))
+                .filter(|o| fits(o) && o.span.start < mention.span.start && content_words(o.span.of(self.text)).len() > 1)
+                .min_by_key(|o| o.span.start.abs_diff(mention.span.start));
             if let Some(other) = fuller {
                 return Entity { span: other.span, link: "description", gender };
             }
@@ -264,7 +295,16 @@ impl<'a> Cast<'a> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn pronoun(&self, line: usize, at: usize, features: u8, attribution: &Attribution, mentions: &[(usize, usize)], last: &[(usize, Entity)], proximal: bool) -> Entity {
+    fn pronoun(
+        &self,
+        line: usize,
+        at: usize,
+        features: u8,
+        attribution: &Attribution,
+        mentions: &[(usize, usize)],
+        last: &[(usize, Entity)],
+        proximal: bool,
+    ) -> Entity {
         if features & (feature::M | feature::F) == 0 {
             return Entity::default();
         }
@@ -346,7 +386,8 @@ impl<'a> Cast<'a> {
                     continue;
                 }
                 let paragraphs = here.saturating_sub(self.lines[*l].paragraph) as f32;
-                let score = 7.5 - 1.0 * self.between(*l, line).min(5.0) - 0.5 * paragraphs - 1.5 * n as f32 - if g.is_empty() { 2.0 } else { 0.0 };
+                let score =
+                    7.5 - 1.0 * self.between(*l, line).min(5.0) - 0.5 * paragraphs - 1.5 * n as f32 - if g.is_empty() { 2.0 } else { 0.0 };
                 if score > 0.0 {
                     offer(score, Entity { link: "pronoun", ..entity.clone() });
                 }
@@ -408,7 +449,11 @@ fn indefinite(words: &str) -> bool {
 
 /// The words of a description that tell: those of four letters and more, and names.
 fn content_words(words: &str) -> Vec<String> {
-    words.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 3 || w.starts_with(char::is_uppercase) && w.len() > 1).map(bare).collect()
+    words
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.chars().count() > 3 || w.starts_with(char::is_uppercase) && w.len() > 1)
+        .map(bare)
+        .collect()
 }
 
 /// A mention followed by its acronym in brackets: *l'Organisation mondiale de la santé (OMS)*.

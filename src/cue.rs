@@ -33,7 +33,14 @@ pub struct Cue {
 
 /// Finds the cues of a sentence.
 pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut Vec<u8>) -> Vec<Cue> {
-    let verbs = class::DIRE | class::PENSER | class::DEMANDER | class::ACCUSER | class::JUGER | class::REAGIR | class::POURSUIVRE | class::REFLEXIVE;
+    let verbs = class::DIRE
+        | class::PENSER
+        | class::DEMANDER
+        | class::ACCUSER
+        | class::JUGER
+        | class::REAGIR
+        | class::POURSUIVRE
+        | class::REFLEXIVE;
     let hide = grammar.classes.get("hide").unwrap_or(0);
     if !sentence.letters.iter().any(|l| grammar.set(*l) & (verbs | class::FRAME | class::POUR | class::SEMI | class::UNREAL | hide) != 0) {
         return Vec::new();

@@ -26,7 +26,14 @@ struct Block {
 }
 
 /// Attributes quotations that no sentence attributes.
-pub fn discourse(text: &str, lines: &[Line], quotations: &Quotations, labels: &[Option<usize>], found: &mut Vec<Attribution>, grammar: &Grammar) {
+pub fn discourse(
+    text: &str,
+    lines: &[Line],
+    quotations: &Quotations,
+    labels: &[Option<usize>],
+    found: &mut Vec<Attribution>,
+    grammar: &Grammar,
+) {
     let page = grammar.page("discourse");
     let mut taken: HashMap<usize, usize> = found.iter().enumerate().filter_map(|(i, a)| a.quotation.map(|q| (q, i))).collect();
     let mut blocks = blocks(text, lines, found, &taken);
@@ -77,19 +84,37 @@ pub fn discourse(text: &str, lines: &[Line], quotations: &Quotations, labels: &[
 }
 
 /// A quotation whose words stand again where they are attributed: the headline takes its speaker from the body.
-fn repeated(text: &str, quotations: &Quotations, labels: &[Option<usize>], lines: &[Line], found: &mut Vec<Attribution>, taken: &HashMap<usize, usize>, grammar: &Grammar) {
+fn repeated(
+    text: &str,
+    quotations: &Quotations,
+    labels: &[Option<usize>],
+    lines: &[Line],
+    found: &mut Vec<Attribution>,
+    taken: &HashMap<usize, usize>,
+    grammar: &Grammar,
+) {
     let page = grammar.page("discourse");
     let Some(rule) = page.rules.iter().position(|r| r.is == "repeated") else { return };
     let key = |q: usize| fold(quotations.list[q].inner.of(text).trim_end_matches(['.', '!', '?', ' ', ',']));
-    let known: HashMap<String, usize> = found.iter().enumerate().filter_map(|(i, a)| a.quotation.filter(|_| a.speaker.is_some()).map(|q| (key(q), i))).collect();
-    for q in 0..quotations.list.len() {
-        if taken.contains_key(&q) || quotations.list[q].parent.is_some() || labels[q].is_some() {
+    let known: HashMap<String, usize> =
+        found.iter().enumerate().filter_map(|(i, a)| a.quotation.filter(|_| a.speaker.is_some()).map(|q| (key(q), i))).collect();
+    for (q, label) in labels.iter().enumerate() {
+        if taken.contains_key(&q) || quotations.list[q].parent.is_some() || label.is_some() {
             continue;
         }
         if let Some(&i) = known.get(&key(q)) {
             let line = lines.iter().position(|l| l.within.is_none() && l.span.holds(quotations.list[q].outer)).unwrap_or(0);
             let source = found[i].clone();
-            found.push(Attribution { quotation: Some(q), content: quotations.list[q].inner, rule: ("discourse", rule), line, cue: None, carried: true, matched: 0..0, ..source });
+            found.push(Attribution {
+                quotation: Some(q),
+                content: quotations.list[q].inner,
+                rule: ("discourse", rule),
+                line,
+                cue: None,
+                carried: true,
+                matched: 0..0,
+                ..source
+            });
         }
     }
 }
@@ -121,10 +146,29 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             .max_by_key(|a| (a.quotation.is_some(), a.content.start))
             .and_then(|a| a.speaker);
         let alone = line.chunks.iter().any(|c| matches!(c.what, What::Quotation(q) if !taken.contains_key(&q)))
-            && line.chunks.iter().filter(|c| !matches!(c.what, What::Quotation(_)) && c.set & (class::COMMA | class::STOP | class::DASH | class::COLON | class::SIGN | class::SEMICOLON | class::OPEN | class::CLOSE) == 0).count() <= LOOSE;
+            && line
+                .chunks
+                .iter()
+                .filter(|c| {
+                    !matches!(c.what, What::Quotation(_))
+                        && c.set
+                            & (class::COMMA
+                                | class::STOP
+                                | class::DASH
+                                | class::COLON
+                                | class::SIGN
+                                | class::SEMICOLON
+                                | class::OPEN
+                                | class::CLOSE)
+                            == 0
+                })
+                .count()
+                <= LOOSE;
         let words = line.span.of(text);
         let subject = line.chunks.iter().find_map(|c| match c.what {
-            What::Mention(m) if c.set & class::MENTION != 0 && c.set & (class::PERSON | class::NAME | class::BODY) != 0 => Some(Speaker::Mention(l, m)),
+            What::Mention(m) if c.set & class::MENTION != 0 && c.set & (class::PERSON | class::NAME | class::BODY) != 0 => {
+                Some(Speaker::Mention(l, m))
+            }
             _ => None,
         });
         let (set, speaker) = if alone {

@@ -27,7 +27,10 @@ pub fn explain(article: &Article, grammar: &Grammar) -> String {
     let points = CodePoints::new(&article.text);
     let mut out = format!("{}\n", article.source);
     for row in rows_of(article, &analysis) {
-        let found = analysis.attributions.iter().find(|a| points.at(a.content.start) == row.start && points.at(a.content.end) == row.end && a.kind == row.kind);
+        let found = analysis
+            .attributions
+            .iter()
+            .find(|a| points.at(a.content.start) == row.start && points.at(a.content.end) == row.end && a.kind == row.kind);
         describe(&mut out, &row, found, &analysis);
     }
     out
@@ -40,7 +43,12 @@ fn describe(out: &mut String, row: &Row, found: Option<&Attribution>, analysis: 
         let _ = writeln!(out, "  sentence  {}", marked(attribution, analysis));
         let _ = writeln!(out, "  line      {}", classes(&analysis.lines[attribution.line], attribution.matched.clone()));
     }
-    let why = analysis.grammar.pages().iter().filter_map(|p| found.map_or_else(|| p.rule(&row.rule), |a| p.rule(&row.rule).filter(|_| p.name == a.rule.0))).next();
+    let why = analysis
+        .grammar
+        .pages()
+        .iter()
+        .filter_map(|p| found.map_or_else(|| p.rule(&row.rule), |a| p.rule(&row.rule).filter(|_| p.name == a.rule.0)))
+        .next();
     let _ = writeln!(out, "  rule      {}: {}", row.rule, why.map_or("", |r| r.why.as_str()));
     if row.kind == Kind::None {
         let _ = writeln!(out, "  speaker   none: marked words that nobody in the article says");
@@ -129,9 +137,48 @@ fn classes(line: &Line, matched: std::ops::Range<usize>) -> String {
         let name = match chunk.what {
             What::Quotation(_) if chunk.set & class::LABEL != 0 => "label",
             What::Quotation(_) => "quotation",
-            What::Cue(_) => first(chunk.set, &[(class::INCISE, "incise"), (class::DENIED, "denied"), (class::PASSIVE, "passive"), (class::FRAME, "frame"), (class::POUR, "pour"), (class::CUE, "cue"), (class::GERUND, "gerund"), (class::INFINITIVE, "infinitive")]),
-            What::Mention(_) => first(chunk.set, &[(class::OBLIQUE, "oblique"), (class::AGENT, "agent"), (class::GENITIVE, "genitive"), (class::FRAMED, "framed"), (class::MENTION, "mention")]),
-            What::Word => first(chunk.set, &[(class::COMMA, ","), (class::COLON, ":"), (class::SEMICOLON, ";"), (class::STOP, "."), (class::DASH, "–"), (class::QUE, "que"), (class::RELATIVE, "relative"), (class::ET, "et"), (class::CONJUNCTION, "conjunction"), (class::DE, "de"), (class::PREPOSITION, "preposition"), (class::FINITE, "verb"), (class::INFINITIVE, "infinitive"), (class::ADVERB, "adverb")]),
+            What::Cue(_) => first(
+                chunk.set,
+                &[
+                    (class::INCISE, "incise"),
+                    (class::DENIED, "denied"),
+                    (class::PASSIVE, "passive"),
+                    (class::FRAME, "frame"),
+                    (class::POUR, "pour"),
+                    (class::CUE, "cue"),
+                    (class::GERUND, "gerund"),
+                    (class::INFINITIVE, "infinitive"),
+                ],
+            ),
+            What::Mention(_) => first(
+                chunk.set,
+                &[
+                    (class::OBLIQUE, "oblique"),
+                    (class::AGENT, "agent"),
+                    (class::GENITIVE, "genitive"),
+                    (class::FRAMED, "framed"),
+                    (class::MENTION, "mention"),
+                ],
+            ),
+            What::Word => first(
+                chunk.set,
+                &[
+                    (class::COMMA, ","),
+                    (class::COLON, ":"),
+                    (class::SEMICOLON, ";"),
+                    (class::STOP, "."),
+                    (class::DASH, "–"),
+                    (class::QUE, "que"),
+                    (class::RELATIVE, "relative"),
+                    (class::ET, "et"),
+                    (class::CONJUNCTION, "conjunction"),
+                    (class::DE, "de"),
+                    (class::PREPOSITION, "preposition"),
+                    (class::FINITE, "verb"),
+                    (class::INFINITIVE, "infinitive"),
+                    (class::ADVERB, "adverb"),
+                ],
+            ),
         };
         out.push_str(name);
         out.push(' ');

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// A mistake in a page or a lexicon, with its place and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}")]
+#[error("{file}{}: {message}", if *line > 0 { format!(":{line}") } else { String::new() })]
 pub struct GrammarError {
     /// The file.
     pub file: String,
@@ -168,12 +168,15 @@ const INNER: Set = class::NAME
     | class::NUMBER
     | class::TIME;
 /// What a mention's head can be.
-pub const HEADS: [Set; 9] = [class::NAME, class::ROLE, class::BODY, class::DOCUMENT, class::SPEECH, class::THING, class::PLACE, class::WORD, class::LABEL];
+pub const HEADS: [Set; 9] =
+    [class::NAME, class::ROLE, class::BODY, class::DOCUMENT, class::SPEECH, class::THING, class::PLACE, class::WORD, class::LABEL];
 
 /// Every set of classes that a quotation can have.
 fn quotation_shapes() -> impl Iterator<Item = Set> {
     let flags = [class::CLAUSE, class::CAPITAL, class::SHORT];
-    [class::QUOTATION, class::LABEL].into_iter().flat_map(move |kind| (0..8).map(move |n| (0..3).filter(|b| n >> b & 1 == 1).fold(kind, |set, b| set | flags[b])))
+    [class::QUOTATION, class::LABEL]
+        .into_iter()
+        .flat_map(move |kind| (0..8).map(move |n| (0..3).filter(|b| n >> b & 1 == 1).fold(kind, |set, b| set | flags[b])))
 }
 
 /// The chunk letter's classes for a word that is in no chunk.
@@ -204,29 +207,51 @@ impl Grammar {
     /// A file that cannot be read, or a mistake in it: file, line and what to do.
     pub fn load(dir: Option<&Path>, lexicons: &[PathBuf]) -> Result<Grammar, GrammarError> {
         let read = |path: &Path| {
-            std::fs::read_to_string(path).map_err(|e| GrammarError { file: path.display().to_string(), line: 0, message: format!("cannot be read: {e}; give a UTF-8 file") })
+            std::fs::read_to_string(path).map_err(|e| GrammarError {
+                file: path.display().to_string(),
+                line: 0,
+                message: format!("cannot be read: {e}; give a UTF-8 file"),
+            })
         };
         let mut pages = Vec::new();
         for (name, text) in BUILTIN_PAGES {
             let own = dir.map(|d| d.join(name)).filter(|p| p.is_file());
-            pages.push((own.as_ref().map_or((*name).to_string(), |p| p.display().to_string()), own.map_or(Ok((*text).to_string()), |p| read(&p))?));
+            pages.push((
+                own.as_ref().map_or((*name).to_string(), |p| p.display().to_string()),
+                own.map_or(Ok((*text).to_string()), |p| read(&p))?,
+            ));
         }
         let mut words = Vec::new();
         for (name, text) in BUILTIN_LEXICONS {
             let own = dir.map(|d| d.join(name)).filter(|p| p.is_file());
-            words.push((own.as_ref().map_or((*name).to_string(), |p| p.display().to_string()), own.map_or(Ok((*text).to_string()), |p| read(&p))?));
+            words.push((
+                own.as_ref().map_or((*name).to_string(), |p| p.display().to_string()),
+                own.map_or(Ok((*text).to_string()), |p| read(&p))?,
+            ));
         }
         if let Some(dir) = dir {
+            if !dir.is_dir() {
+                return Err(GrammarError {
+                    file: dir.display().to_string(),
+                    line: 0,
+                    message: "no such folder: give one that holds pages or lexicons".into(),
+                });
+            }
             let any = BUILTIN_PAGES.iter().chain(BUILTIN_LEXICONS).any(|(name, _)| dir.join(name).is_file());
             if !any {
-                return Err(GrammarError { file: dir.display().to_string(), line: 0, message: format!("holds no page or lexicon: name them like those of data/ ({}.toml, verbs.csv, …)", PAGES.join(".toml, ")) });
+                return Err(GrammarError {
+                    file: dir.display().to_string(),
+                    line: 0,
+                    message: format!(
+                        "holds no page or lexicon: name them like those of data/ ({}.toml, verbs.csv, …)",
+                        PAGES.join(".toml, ")
+                    ),
+                });
             }
         }
         for path in lexicons {
             words.push((path.display().to_string(), read(path)?));
         }
-        let borrow = |list: &[(String, String)]| -> Vec<(String, String)> { list.to_vec() };
-        let (pages, words) = (borrow(&pages), borrow(&words));
         let pages: Vec<(&str, &str)> = pages.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         let words: Vec<(&str, &str)> = words.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         Grammar::build(&pages, &words)
@@ -239,7 +264,14 @@ impl Grammar {
             lexicon.read(name, text, &mut classes)?;
         }
         lexicon.conjugate(&classes)?;
-        let mut grammar = Grammar { lexicon, classes, alphabet: Alphabet::default(), chunks: Alphabet::default(), pages: Vec::new(), calibration: calibration(BUILTIN_CALIBRATION) };
+        let mut grammar = Grammar {
+            lexicon,
+            classes,
+            alphabet: Alphabet::default(),
+            chunks: Alphabet::default(),
+            pages: Vec::new(),
+            calibration: calibration(BUILTIN_CALIBRATION),
+        };
         grammar.add_words(0);
         // Homographs lose readings: their letters must exist before any pattern is made.
         let (name, text) = pages.iter().find(|(n, _)| stem(n) == "homographs").copied().unwrap_or(("homographs.toml", ""));
@@ -254,7 +286,11 @@ impl Grammar {
         }
         let suffices = grammar.alphabet.assign(&conditions[0]) && grammar.chunks.assign(&conditions[1]);
         if !suffices {
-            return Err(GrammarError { file: "grammar".into(), line: 0, message: "the patterns tell more than 255 kinds of words apart: use fewer classes in placeholders".into() });
+            return Err(GrammarError {
+                file: "grammar".into(),
+                line: 0,
+                message: "the patterns tell more than 255 kinds of words apart: use fewer classes in placeholders".into(),
+            });
         }
         for (name, text) in pages {
             let page = grammar.page_of(name, text)?;
@@ -320,7 +356,8 @@ impl Grammar {
         let mut verbs: Vec<Set> = words.iter().map(|s| s & REPORT).filter(|s| *s != 0).collect();
         verbs.sort_unstable();
         verbs.dedup();
-        for kind in [class::CUE, class::INCISE, class::DENIED, class::PASSIVE, class::GERUND, class::INFINITIVE, class::FRAME, class::POUR] {
+        for kind in [class::CUE, class::INCISE, class::DENIED, class::PASSIVE, class::GERUND, class::INFINITIVE, class::FRAME, class::POUR]
+        {
             for verb in verbs.iter().copied().chain([0, class::DIRE]) {
                 self.chunks.add(kind | verb);
                 self.chunks.add(kind | verb | class::TARGET);
@@ -371,7 +408,10 @@ impl Grammar {
             let alphabet = if over_words { &self.alphabet } else { &self.chunks };
             let mut class = |condition: Condition| symbol_class(&alphabet.symbols(&condition));
             let source = self.expand(&rule.pattern, &page.fragments, 0, &mut class).map_err(|m| fault(name, text, rule, &m))?;
-            let regex = RegexBuilder::new(&source).unicode(false).dot_matches_new_line(true).build().map_err(|e| fault(name, text, rule, &format!("the pattern is no regular expression: {}", last_line(&e.to_string()))))?;
+            let regex =
+                RegexBuilder::new(&source).unicode(false).dot_matches_new_line(true).build().map_err(|e| {
+                    fault(name, text, rule, &format!("the pattern is no regular expression: {}", last_line(&e.to_string())))
+                })?;
             patterns.push(regex);
             needs.push(self.need(&rule.pattern, &page.fragments));
             sources.push(source);
@@ -381,8 +421,15 @@ impl Grammar {
         }
         let scanner = if over_words && !sources.is_empty() {
             let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
-            let made = regex_automata::meta::Regex::builder().syntax(syntax).configure(regex_automata::meta::Config::new().utf8_empty(false)).build_many(&sources);
-            Some(made.map_err(|e| GrammarError { file: name.to_string(), line: 0, message: format!("the patterns together are too large: {e}") })?)
+            let made = regex_automata::meta::Regex::builder()
+                .syntax(syntax)
+                .configure(regex_automata::meta::Config::new().utf8_empty(false))
+                .build_many(&sources);
+            Some(made.map_err(|e| GrammarError {
+                file: name.to_string(),
+                line: 0,
+                message: format!("the patterns together are too large: {e}"),
+            })?)
         } else {
             None
         };
@@ -406,7 +453,13 @@ impl Grammar {
     }
 
     /// A pattern with its fragments put in and each placeholder replaced by what `class` makes of its condition.
-    fn expand(&self, pattern: &str, fragments: &toml::Table, depth: usize, class: &mut dyn FnMut(Condition) -> String) -> Result<String, String> {
+    fn expand(
+        &self,
+        pattern: &str,
+        fragments: &toml::Table,
+        depth: usize,
+        class: &mut dyn FnMut(Condition) -> String,
+    ) -> Result<String, String> {
         if pattern.is_empty() {
             // A rule that the stage itself decides: its pattern never matches.
             return Ok("\\x00".to_string());
@@ -466,7 +519,12 @@ impl Grammar {
             let mut set = 0;
             for name in names.split('|') {
                 let name = name.trim();
-                set |= self.classes.get(name).ok_or_else(|| format!("unknown placeholder {{{name}}} (use {{{}}}…; fragments stand at the head of the page)", self.classes.names()[..12].join("}, {")))?;
+                set |= self.classes.get(name).ok_or_else(|| {
+                    format!(
+                        "unknown placeholder {{{name}}} (use {{{}}}…; fragments stand at the head of the page)",
+                        self.classes.names()[..12].join("}, {")
+                    )
+                })?;
             }
             factors.push((set, wanted));
         }
@@ -506,7 +564,8 @@ impl Grammar {
 
     /// A page by its name, an empty one for any other name.
     pub fn page(&self, name: &str) -> &Page {
-        static NONE: Lazy<Page> = Lazy::new(|| Page { name: String::new(), rules: Vec::new(), patterns: Vec::new(), needs: Vec::new(), scanner: None });
+        static NONE: Lazy<Page> =
+            Lazy::new(|| Page { name: String::new(), rules: Vec::new(), patterns: Vec::new(), needs: Vec::new(), scanner: None });
         self.pages.iter().find(|p| p.name == name).unwrap_or(&NONE)
     }
 
@@ -597,7 +656,7 @@ fn read_page(name: &str, text: &str) -> Result<PageText, GrammarError> {
 }
 
 fn fault(name: &str, text: &str, rule: &Rule, message: &str) -> GrammarError {
-    let at = text.find(&format!("\"{}\"", rule.id)).unwrap_or(0);
+    let at = text.rfind(&format!("\"{}\"", rule.id)).unwrap_or(0);
     let line = 1 + text[..at].matches('\n').count() as u64;
     GrammarError { file: name.to_string(), line, message: format!("rule {:?}: {message}", rule.id) }
 }

@@ -152,7 +152,9 @@ impl Lexicon {
                         "document" => class::DOCUMENT,
                         "parole" => class::SPEECH,
                         "chose" => class::THING,
-                        other => return Err(fail(line, format!("unknown class {other:?} (use corps, personne, document, parole or chose)"))),
+                        other => {
+                            return Err(fail(line, format!("unknown class {other:?} (use corps, personne, document, parole or chose)")))
+                        }
                     };
                     let lemma = self.lemma(cell(0));
                     self.both(cell(0), gender(cell(1)), set, lemma);
@@ -200,12 +202,18 @@ impl Lexicon {
             let phrase = lemma.strip_prefix("se ").or_else(|| lemma.strip_prefix("s'")).unwrap_or(&lemma);
             if phrase.len() < lemma.len() {
                 // A pronominal verb reports only with its pronoun.
-                let report = class::DIRE | class::PENSER | class::DEMANDER | class::ACCUSER | class::JUGER | class::REAGIR | class::POURSUIVRE;
+                let report =
+                    class::DIRE | class::PENSER | class::DEMANDER | class::ACCUSER | class::JUGER | class::REAGIR | class::POURSUIVRE;
                 set = if set & report != 0 { set & !report | class::REFLEXIVE } else { set };
             }
             let (verb, tail) = phrase.split_once(' ').map_or((phrase, ""), |(v, t)| (v, t));
-            let model = self.models.get(&model).cloned().ok_or_else(|| fail(format!("{lemma}: unknown model {model:?} (conjugations.csv lists the models)")))?;
-            let stem = stem(verb, &model.strip).ok_or_else(|| fail(format!("{lemma}: its end is not {:?}, which the model replaces", model.strip)))?;
+            let model = self
+                .models
+                .get(&model)
+                .cloned()
+                .ok_or_else(|| fail(format!("{lemma}: unknown model {model:?} (conjugations.csv lists the models)")))?;
+            let stem = stem(verb, &model.strip)
+                .ok_or_else(|| fail(format!("{lemma}: its end is not {:?}, which the model replaces", model.strip)))?;
             let number = self.lemma(verb);
             let with_tail = |form: &str| if tail.is_empty() { form.to_string() } else { format!("{form} {tail}") };
             self.add(&with_tail(verb), set | class::INFINITIVE, 0, number);
@@ -301,7 +309,8 @@ impl Lexicon {
 
     /// Every set of classes that an entry has, for the alphabet.
     pub fn sets(&self) -> Vec<Set> {
-        let mut sets: Vec<Set> = [&self.forms, &self.bare, &self.exact, &self.phrases].iter().flat_map(|t| t.values().map(|e| e.set)).collect();
+        let mut sets: Vec<Set> =
+            [&self.forms, &self.bare, &self.exact, &self.phrases].iter().flat_map(|t| t.values().map(|e| e.set)).collect();
         sets.sort_unstable();
         sets.dedup();
         sets

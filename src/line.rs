@@ -71,7 +71,15 @@ pub fn lines(text: &str, sentences: &[Sentence], words: &[Word], quotations: &Qu
         .collect()
 }
 
-fn chunks(text: &str, sentence: &Sentence, cues: &[Cue], mentions: &[Mention], words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Vec<Chunk> {
+fn chunks(
+    text: &str,
+    sentence: &Sentence,
+    cues: &[Cue],
+    mentions: &[Mention],
+    words: &[Word],
+    quotations: &Quotations,
+    grammar: &Grammar,
+) -> Vec<Chunk> {
     let mut out: Vec<Chunk> = Vec::with_capacity(sentence.items.len());
     let (mut c, mut m, mut i) = (0, 0, 0);
     let mut brackets: Vec<usize> = Vec::new();
@@ -87,7 +95,9 @@ fn chunks(text: &str, sentence: &Sentence, cues: &[Cue], mentions: &[Mention], w
             i = cue.items.end.max(i + 1);
             // *aux yeux du maire*: the mention begins with the frame's own article.
             if cue.set & class::FRAME != 0 {
-                if let Some((n, mention)) = mentions.iter().enumerate().find(|(_, x)| x.items.start == cue.items.start && x.items.end > cue.items.end) {
+                if let Some((n, mention)) =
+                    mentions.iter().enumerate().find(|(_, x)| x.items.start == cue.items.start && x.items.end > cue.items.end)
+                {
                     out.push(Chunk { set: mention.set, span: mention.span, what: What::Mention(n) });
                     i = mention.items.end;
                 }

@@ -38,7 +38,15 @@ pub struct Mention {
 }
 
 /// Finds the mentions of a sentence.
-pub fn mentions(text: &str, sentence: &Sentence, cues: &[Cue], words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut Vec<u8>) -> Vec<Mention> {
+pub fn mentions(
+    text: &str,
+    sentence: &Sentence,
+    cues: &[Cue],
+    words: &[Word],
+    quotations: &Quotations,
+    grammar: &Grammar,
+    line: &mut Vec<u8>,
+) -> Vec<Mention> {
     let page = grammar.page("mentions");
     let mut letters = sentence.letters.clone();
     let hidden = grammar.letter(class::CUE);
@@ -57,14 +65,21 @@ pub fn mentions(text: &str, sentence: &Sentence, cues: &[Cue], words: &[Word], q
         let span_of = |r: Range<usize>| sentence.span_of(r, words, quotations);
         let set_at = |i: usize| grammar.set(letters[i]);
         // *du maire*: the mention begins after the article that the preposition swallowed.
-        let bare = |r: Range<usize>| if r.len() > 1 && set_at(r.start) & class::CONTRACTED != 0 && set_at(r.start) & class::DETERMINER == 0 { r.start + 1..r.end } else { r };
+        let bare = |r: Range<usize>| {
+            if r.len() > 1 && set_at(r.start) & class::CONTRACTED != 0 && set_at(r.start) & class::DETERMINER == 0 {
+                r.start + 1..r.end
+            } else {
+                r
+            }
+        };
         let whole = bare(group("mention").unwrap_or(items.clone()));
         let is = grammar.classes.get(&page.rules[rule].is).unwrap_or(class::WORD);
         let name = group("name");
         let head = group("head");
         let titled = items.clone().any(|i| set_at(i) & class::TITLE != 0);
         let features = features(&whole, name.as_ref(), head.as_ref(), &letters, sentence, words, grammar);
-        let named_person = name.clone().is_some_and(|r| r.clone().any(|i| set_at(i) & (class::FORENAME | class::INITIAL) != 0)) && is & (class::BODY | class::THING | class::PLACE) == 0;
+        let named_person = name.clone().is_some_and(|r| r.clone().any(|i| set_at(i) & (class::FORENAME | class::INITIAL) != 0))
+            && is & (class::BODY | class::THING | class::PLACE) == 0;
         let person = titled || named_person || is & (class::ROLE | class::PRONOUN | class::STRONG) != 0;
         let before = items.start.checked_sub(1);
         let first = items.start;
@@ -91,11 +106,30 @@ fn trim_commas(text: &str, span: Span) -> Span {
 }
 
 /// The part a mention plays, from the word before it.
-fn part(before: Option<usize>, first: usize, letters: &[crate::class::Letter], grammar: &Grammar, sentence: &Sentence, earlier: &[Mention]) -> Set {
+fn part(
+    before: Option<usize>,
+    first: usize,
+    letters: &[crate::class::Letter],
+    grammar: &Grammar,
+    sentence: &Sentence,
+    earlier: &[Mention],
+) -> Set {
     // *des riverains*: an article after a verb or at a start, a preposition after a noun.
-    let noun = class::WORD | class::NAME | class::ROLE | class::BODY | class::DOCUMENT | class::SPEECH | class::THING | class::ADJECTIVE | class::QUOTATION | class::LABEL;
+    let noun = class::WORD
+        | class::NAME
+        | class::ROLE
+        | class::BODY
+        | class::DOCUMENT
+        | class::SPEECH
+        | class::THING
+        | class::ADJECTIVE
+        | class::QUOTATION
+        | class::LABEL;
     let own = grammar.set(letters[first]);
-    if own & class::DE != 0 && own & class::DETERMINER != 0 && before.is_some_and(|b| b != first && grammar.set(letters[b]) & noun != 0 && grammar.set(letters[b]) & class::CUE == 0) {
+    if own & class::DE != 0
+        && own & class::DETERMINER != 0
+        && before.is_some_and(|b| b != first && grammar.set(letters[b]) & noun != 0 && grammar.set(letters[b]) & class::CUE == 0)
+    {
         return class::GENITIVE;
     }
     let Some(b) = before else { return class::MENTION };
@@ -111,14 +145,25 @@ fn part(before: Option<usize>, first: usize, letters: &[crate::class::Letter], g
     } else if set & class::ET != 0 {
         // *à Paul et Marie*: the second shares the part of the first.
         let kinds = class::MENTION | class::OBLIQUE | class::AGENT | class::GENITIVE | class::FRAMED;
-        earlier.last().filter(|m| m.items.end == b && matches!(sentence.items.get(b), Some(Item::Word(_)))).map_or(class::MENTION, |m| m.set & kinds)
+        earlier
+            .last()
+            .filter(|m| m.items.end == b && matches!(sentence.items.get(b), Some(Item::Word(_))))
+            .map_or(class::MENTION, |m| m.set & kinds)
     } else {
         class::MENTION
     }
 }
 
 /// Gender and number: the title before the forename before the head noun before the determiner.
-fn features(whole: &Range<usize>, name: Option<&Range<usize>>, head: Option<&Range<usize>>, letters: &[crate::class::Letter], sentence: &Sentence, words: &[Word], grammar: &Grammar) -> u8 {
+fn features(
+    whole: &Range<usize>,
+    name: Option<&Range<usize>>,
+    head: Option<&Range<usize>>,
+    letters: &[crate::class::Letter],
+    sentence: &Sentence,
+    words: &[Word],
+    grammar: &Grammar,
+) -> u8 {
     let of = |i: usize| sentence.word(i, words).map_or(0, |w| w.features);
     let mut gender = 0;
     let mut number = 0;

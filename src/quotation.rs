@@ -75,12 +75,15 @@ pub fn quotations(text: &str, words: &[Word], grammar: &Grammar) -> Quotations {
         if grammar.set(words[i].letter) & class::BREAK != 0 {
             let next = marks[m + 1..].iter().take(AHEAD).copied().find(|&j| grammar.set(words[j].letter) & class::MARK != 0);
             let opens_next = next == Some(i + 1);
-            if open.first().is_some_and(|o| o.family != Family::Straight) && !opens_next && closes_below(text, words, grammar, &marks[m + 1..], open[0].family) {
+            if open.first().is_some_and(|o| o.family != Family::Straight)
+                && !opens_next
+                && closes_below(text, words, grammar, &marks[m + 1..], open[0].family)
+            {
                 // The closing mark stands in a later paragraph.
                 continue;
             }
             continued = if opens_next { open.first().map(|o| o.slot) } else { None };
-            abandon(&mut found, &mut open, text, words, i);
+            abandon(&mut found, &mut open, text, words, i, opens_next);
             continue;
         }
         let family = family(text, words, i);
@@ -101,7 +104,10 @@ pub fn quotations(text: &str, words: &[Word], grammar: &Grammar) -> Quotations {
         };
         if closes {
             // A mark of another family may close it: «Oui”.
-            let holder = holder.or_else(|| (side == Side::Closes && open.len() == 1 && !closes_below(text, words, grammar, &marks[m + 1..], open[0].family)).then_some(0));
+            let holder = holder.or_else(|| {
+                (side == Side::Closes && open.len() == 1 && !closes_below(text, words, grammar, &marks[m + 1..], open[0].family))
+                    .then_some(0)
+            });
             match holder {
                 Some(h) => {
                     while open.len() > h + 1 {
@@ -120,7 +126,7 @@ pub fn quotations(text: &str, words: &[Word], grammar: &Grammar) -> Quotations {
             open.push(Open { word: i, family, slot });
         }
     }
-    abandon(&mut found, &mut open, text, words, words.len());
+    abandon(&mut found, &mut open, text, words, words.len(), false);
     found.stray.sort_unstable();
     tidy(&mut found, words);
     found
@@ -141,8 +147,10 @@ fn side(text: &str, words: &[Word], i: usize, family: Family) -> Side {
     let before = text[..span.start].chars().next_back();
     let after = text[span.end..].chars().next();
     let free = |c: Option<char>| c.is_none_or(is_space);
-    let can_open = (free(before) || before.is_some_and(|c| matches!(c, '(' | '[' | '\'' | '’' | '«' | '“' | '–' | '—' | ':' | '-' | '/'))) && !free(after);
-    let can_close = !free(before) && (free(after) || after.is_some_and(|c| c.is_ascii_punctuation() || matches!(c, '…' | '»' | '”' | '–' | '—')));
+    let can_open = (free(before) || before.is_some_and(|c| matches!(c, '(' | '[' | '\'' | '’' | '«' | '“' | '–' | '—' | ':' | '-' | '/')))
+        && !free(after);
+    let can_close =
+        !free(before) && (free(after) || after.is_some_and(|c| c.is_ascii_punctuation() || matches!(c, '…' | '»' | '”' | '–' | '—')));
     let shape = match span.of(text).chars().next() {
         Some('«' | '‹' | '„') => Side::Opens,
         Some('»' | '›') => Side::Closes,
@@ -207,13 +215,14 @@ fn drop_inner(found: &mut Quotations, open: &mut Vec<Open>, words: &[Word]) {
 }
 
 /// The paragraph ends before the closing mark: the outermost quotation ends with it, or before the next that opened.
-fn abandon(found: &mut Quotations, open: &mut Vec<Open>, text: &str, words: &[Word], end: usize) {
+fn abandon(found: &mut Quotations, open: &mut Vec<Open>, text: &str, words: &[Word], end: usize, goes_on: bool) {
     while open.len() > 1 {
         drop_inner(found, open, words);
     }
     let Some(o) = open.pop() else { return };
     let child = found.list[o.slot + 1..].iter().find(|q| q.parent == Some(o.slot) && !q.inner.is_empty()).map(|q| q.first - 1);
-    let stop = child.unwrap_or(end);
+    // Where the next paragraph opens with a mark, the speech goes on and what opened within stays within.
+    let stop = child.filter(|_| !goes_on).unwrap_or(end);
     let quotation = &mut found.list[o.slot];
     quotation.repaired = true;
     quotation.last = stop;

@@ -4,8 +4,8 @@
 //! and for marked words that nobody says a `none` row that names its reason. Every mark is in a row.
 //! Deliberately not done: nothing is decided here.
 
-pub use crate::attribution::Kind;
 use crate::analysis::Analysis;
+pub use crate::attribution::Kind;
 use crate::attribution::Speaker;
 use crate::grammar::Grammar;
 use crate::text::{CodePoints, Span};

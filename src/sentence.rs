@@ -87,7 +87,8 @@ impl Builder<'_> {
                 }
                 let ends = quotation.inner.of(self.text).ends_with(['.', '!', '?', '…']);
                 let next = self.words.get(i).filter(|_| i < to).map(|w| self.grammar.set(w.letter));
-                let fresh = i < to && (opens[i].is_some() || self.words.get(i).is_some_and(|w| w.span().of(self.text).starts_with(char::is_uppercase)));
+                let fresh = i < to
+                    && (opens[i].is_some() || self.words.get(i).is_some_and(|w| w.span().of(self.text).starts_with(char::is_uppercase)));
                 if ends && fresh && next.is_some() {
                     self.close(&mut items, within);
                 }
@@ -133,7 +134,9 @@ impl Builder<'_> {
             .iter()
             .map(|item| match *item {
                 Item::Word(w) => self.words[w].letter,
-                Item::Quotation(q) => self.grammar.letter(class::QUOTATION | shape(self.text, self.words, self.quotations, q, self.grammar)),
+                Item::Quotation(q) => {
+                    self.grammar.letter(class::QUOTATION | shape(self.text, self.words, self.quotations, q, self.grammar))
+                }
             })
             .collect();
         self.out.push(Sentence { items, letters, within, paragraph: self.paragraph, span });
@@ -145,10 +148,14 @@ pub fn shape(text: &str, words: &[Word], quotations: &Quotations, q: usize, gram
     let quotation = &quotations.list[q];
     let inside = &words[quotation.first.min(quotation.last)..quotation.last];
     let inner = quotation.inner.of(text);
-    let count = inside.iter().take(40).filter(|w| grammar.set(w.letter) & (class::COMMA | class::STOP | class::MARK | class::COLON) == 0).count();
+    let count =
+        inside.iter().take(40).filter(|w| grammar.set(w.letter) & (class::COMMA | class::STOP | class::MARK | class::COLON) == 0).count();
     let verb = inside.iter().take(40).any(|w| {
         let set = grammar.set(w.letter);
-        set & class::FINITE != 0 && set & (class::PREPOSITION | class::ROLE | class::BODY | class::SPEECH | class::DOCUMENT | class::THING | class::ADJECTIVE) == 0 || set & (class::PRONOUN | grammar.first()) != 0
+        set & class::FINITE != 0
+            && set & (class::PREPOSITION | class::ROLE | class::BODY | class::SPEECH | class::DOCUMENT | class::THING | class::ADJECTIVE)
+                == 0
+            || set & (class::PRONOUN | grammar.first()) != 0
     });
     let mut set = 0;
     if inner.ends_with(['.', '!', '?', '…']) && count > 1 || verb && count > 2 {
@@ -194,7 +201,8 @@ pub fn decide(sentences: &mut [Sentence], grammar: &Grammar) {
         grammar.spell(&sentence.letters, &mut line);
         let found: Vec<(usize, std::ops::Range<usize>)> = page.scan(&line).collect();
         for (rule, range) in found {
-            let at = page.patterns[rule].captures(&line[range.start..range.end]).and_then(|c| c.name("word").map(|m| m.start())).unwrap_or(0);
+            let at =
+                page.patterns[rule].captures(&line[range.start..range.end]).and_then(|c| c.name("word").map(|m| m.start())).unwrap_or(0);
             let letter = &mut sentence.letters[range.start + at];
             let left = grammar.set(*letter) & !taken[rule];
             *letter = grammar.letter(if left == 0 { class::WORD } else { left });

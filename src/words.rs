@@ -51,7 +51,8 @@ struct Raw {
 pub fn words(text: &str, grammar: &Grammar) -> Vec<Word> {
     let mut raws: Vec<Raw> = Vec::with_capacity(text.len() / 5);
     cut(text, grammar, &mut raws);
-    let seen: HashSet<u64, crate::lexicon::Hashed> = raws.iter().filter(|r| r.word && !r.start_of && r.shape == Shape::Capital).map(|r| r.hash).collect();
+    let seen: HashSet<u64, crate::lexicon::Hashed> =
+        raws.iter().filter(|r| r.word && !r.start_of && r.shape == Shape::Capital).map(|r| r.hash).collect();
     let mut out = Vec::with_capacity(raws.len());
     let mut i = 0;
     while i < raws.len() {
@@ -169,7 +170,9 @@ fn cut(text: &str, grammar: &Grammar, raws: &mut Vec<Raw>) {
                     let initial = word.chars().count() == 2 && last.shape != Shape::Lower && next.is_some_and(char::is_uppercase);
                     if let Some(entry) = entry {
                         (last.end, last.set, last.features) = (end + 1, entry.set, entry.features);
-                    } else if initial && (before == 0 || raws[before - 1].set & (class::WORD | NOUN) == 0 || raws[before - 1].shape != Shape::Lower) {
+                    } else if initial
+                        && (before == 0 || raws[before - 1].set & (class::WORD | NOUN) == 0 || raws[before - 1].shape != Shape::Lower)
+                    {
                         if let Some(last) = raws.last_mut() {
                             (last.end, last.set) = (end + 1, class::INITIAL | class::NAME);
                         }
@@ -198,7 +201,8 @@ fn cut(text: &str, grammar: &Grammar, raws: &mut Vec<Raw>) {
             _ => class::SIGN,
         };
         raws.push(sign(at, end, set));
-        start_of = start_of && set & (class::SIGN | class::COMMA) != 0 || set & (class::STOP | class::COLON | class::MARK | class::DASH | class::OPEN) != 0;
+        start_of = start_of && set & (class::SIGN | class::COMMA) != 0
+            || set & (class::STOP | class::COLON | class::MARK | class::DASH | class::OPEN) != 0;
         at = end;
     }
 }
@@ -251,7 +255,12 @@ fn word_length(text: &str) -> usize {
         let next = chars.peek().map(|p| p.1);
         let joins = (is_hyphen(c) || is_apostrophe(c)) && (i == 0 || next.is_some_and(char::is_alphanumeric));
         // Letters of a word of capitals with stops: O.N.U.
-        let dotted = c == '.' && end <= 2 * 4 && text[..end].chars().next_back().is_some_and(char::is_uppercase) && next.is_some_and(char::is_uppercase) && alternating(&text[..i]) && !text[i + 1..].chars().nth(1).is_some_and(char::is_lowercase);
+        let dotted = c == '.'
+            && end <= 2 * 4
+            && text[..end].chars().next_back().is_some_and(char::is_uppercase)
+            && next.is_some_and(char::is_uppercase)
+            && alternating(&text[..i])
+            && !text[i + 1..].chars().nth(1).is_some_and(char::is_lowercase);
         // An apostrophe that closes an elision: *l'* before a space or a mark.
         let elides = is_apostrophe(c) && c != '‘' && (1..=6).contains(&i) && !next.is_some_and(char::is_alphanumeric);
         if c.is_alphanumeric() || joins || dotted || c == '\u{ad}' || is_combining(c) {
@@ -297,7 +306,8 @@ fn cut_word(text: &str, start: usize, end: usize, grammar: &Grammar, raws: &mut 
                     continue;
                 }
             }
-            let hyphen = word.char_indices().skip(1).filter(|(_, c)| is_hyphen(*c)).map(|(i, _)| i).find(|&i| lexicon.word(&word[i..]).is_some());
+            let hyphen =
+                word.char_indices().skip(1).filter(|(_, c)| is_hyphen(*c)).map(|(i, _)| i).find(|&i| lexicon.word(&word[i..]).is_some());
             if let Some(i) = hyphen {
                 for (from, to, start_of) in [(at, at + i, start_of), (at + i, end, false)] {
                     let part = hash(&text[from..to]);
@@ -343,9 +353,17 @@ fn look_up(text: &str, start: usize, end: usize, key: u64, known: Option<Entry>,
             let last = &word[hyphen + word[hyphen..].chars().next().map_or(1, char::len_utf8)..];
             let first = &word[..word.find(is_hyphen).unwrap_or(hyphen)];
             if shape == Shape::Lower {
-                entry = lexicon.word(last).filter(|e| e.set & (NOUN | class::ADJECTIVE) != 0).map(|e| Entry { set: e.set & (NOUN | class::ADJECTIVE), ..e }).unwrap_or_default();
+                entry = lexicon
+                    .word(last)
+                    .filter(|e| e.set & (NOUN | class::ADJECTIVE) != 0)
+                    .map(|e| Entry { set: e.set & (NOUN | class::ADJECTIVE), ..e })
+                    .unwrap_or_default();
             } else {
-                entry = lexicon.capitalised(first).filter(|e| e.set & class::FORENAME != 0).map(|e| Entry { set: class::FORENAME | class::NAME, features: e.features, lemma: 0 }).unwrap_or_default();
+                entry = lexicon
+                    .capitalised(first)
+                    .filter(|e| e.set & class::FORENAME != 0)
+                    .map(|e| Entry { set: class::FORENAME | class::NAME, features: e.features, lemma: 0 })
+                    .unwrap_or_default();
             }
         }
     }
