@@ -22,21 +22,22 @@
 pub mod class;
 pub mod text;
 
-pub mod analysis;
-pub mod attribution;
-pub mod coreference;
-pub mod cue;
-pub mod discourse;
-pub mod explain;
-pub mod grammar;
-pub mod label;
 pub mod lexicon;
-pub mod line;
-pub mod mention;
-pub mod quotation;
-pub mod row;
-pub mod sentence;
+pub mod grammar;
 pub mod words;
+pub mod quotation;
+pub mod sentence;
+pub mod label;
+pub mod cue;
+pub mod mention;
+pub mod line;
+pub mod attribution;
+pub mod discourse;
+pub mod coreference;
+
+pub mod analysis;
+pub mod row;
+pub mod explain;
 
 #[cfg(feature = "command")]
 pub mod read;

@@ -135,6 +135,19 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
             rows.push(make(quotation.inner, Kind::None, "unattributed"));
         }
     }
+    // An incise at the very edge of the marks parts a mark from the words it holds.
+    for (q, quotation) in analysis.quotations.list.iter().enumerate().filter(|(q, _)| covered[*q]) {
+        let pieces = || analysis.attributions.iter().filter(move |a| a.quotation == Some(q)).map(|a| a.content);
+        let opening = Span::new(quotation.outer.start, quotation.inner.start).trimmed_spaces(text);
+        let closing = Span::new(quotation.inner.end, quotation.outer.end).trimmed_spaces(text);
+        let apart = |mark: Span, near: bool| !mark.is_empty() && !near;
+        if apart(opening, pieces().any(|c| c.start == quotation.inner.start)) {
+            rows.push(make(opening, Kind::None, "cut-off"));
+        }
+        if apart(closing, pieces().any(|c| c.end == quotation.inner.end)) {
+            rows.push(make(closing, Kind::None, "cut-off"));
+        }
+    }
     for &mark in &analysis.quotations.stray {
         rows.push(make(analysis.words[mark].span(), Kind::None, "stray-mark"));
     }

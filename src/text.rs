@@ -42,6 +42,16 @@ impl Span {
     }
 }
 
+impl Span {
+    /// The span without the spaces at its ends.
+    pub fn trimmed_spaces(self, text: &str) -> Span {
+        let words = self.of(text);
+        let left = words.trim_start_matches(is_space);
+        let start = self.start + (words.len() - left.len());
+        Span::new(start, start + left.trim_end_matches(is_space).len())
+    }
+}
+
 fn is_edge(c: char) -> bool {
     is_space(c) || is_mark(c)
 }
