@@ -283,12 +283,11 @@ fn inside(
 }
 
 fn tidy(text: &str, span: Span) -> Span {
-    let span = span.trimmed(text);
     let words = span.of(text);
-    let left = words.trim_start_matches([',', '.', ' ', '\u{a0}', '–', '—']);
+    let edge = |c: char| crate::text::is_space(c) || matches!(c, ',' | '–' | '—');
+    let left = words.trim_start_matches(|c: char| edge(c) || c == '.');
     let start = span.start + (words.len() - left.len());
-    let right = left.trim_end_matches([',', ' ', '\u{a0}', '–', '—']);
-    Span::new(start, start + right.len()).trimmed(text)
+    Span::new(start, start + left.trim_end_matches(edge).len())
 }
 
 /// The classes of a speaker's mention.

@@ -148,6 +148,10 @@ classes! {
     SEMI = "semi",
     /// A semi-auxiliary whose infinitive is not asserted: *devoir*.
     UNREAL = "unreal",
+    /// A semi-auxiliary whose negation asserts: *ne pas manquer de*.
+    PERSIST = "persist",
+    /// A verb whose negation says: *ne pas cacher que*.
+    HIDE = "hide",
     /// A finite verb form.
     FINITE = "finite",
     /// A past participle.

@@ -41,8 +41,11 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
         | class::REAGIR
         | class::POURSUIVRE
         | class::REFLEXIVE;
-    let hide = grammar.classes.get("hide").unwrap_or(0);
-    if !sentence.letters.iter().any(|l| grammar.set(*l) & (verbs | class::FRAME | class::POUR | class::SEMI | class::UNREAL | hide) != 0) {
+    if !sentence
+        .letters
+        .iter()
+        .any(|l| grammar.set(*l) & (verbs | class::FRAME | class::POUR | class::SEMI | class::UNREAL | class::HIDE) != 0)
+    {
         return Vec::new();
     }
     let page = grammar.page("cues");

@@ -121,7 +121,10 @@ impl Lexicon {
             let record = record.map_err(|e| fail(e.position().map_or(0, |p| p.line()), format!("not CSV: {e}")))?;
             let line = record.position().map_or(0, |p| p.line());
             if record.len() < width {
-                return Err(fail(line, format!("{} fields where the header has {width} ({header})", record.len())));
+                return Err(fail(
+                    line,
+                    format!("{} fields where the header has {width}: give each of {header}, empty where unknown", record.len()),
+                ));
             }
             let cell = |i: usize| record.get(i).unwrap_or("").trim();
             match header.as_str() {
@@ -179,7 +182,11 @@ impl Lexicon {
                     self.models.insert(cell(0).to_string(), model);
                 }
                 "lemma,model,class" => {
-                    self.classes(cell(2), classes).map_err(|m| fail(line, m))?;
+                    let unknown = cell(2).split_whitespace().find(|c| classes.get(c).is_none());
+                    if let Some(class) = unknown.or(cell(2).is_empty().then_some("")) {
+                        let known = "dire, penser, demander, accuser, juger, réagir, poursuivre, autre";
+                        return Err(fail(line, format!("{}: unknown class {class:?} (use {known})", cell(0))));
+                    }
                     self.verbs.push((file.to_string(), line, cell(0).into(), cell(1).into(), cell(2).into()));
                 }
                 _ => return Err(fail(1, format!("unknown header {header:?}; data/README.md lists the headers of the lexicons"))),

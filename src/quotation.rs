@@ -200,7 +200,9 @@ fn begin(found: &mut Quotations, open: &[Open], words: &[Word], i: usize) -> usi
 fn finish(quotation: &mut Quotation, text: &str, words: &[Word], from: usize, to: usize) {
     quotation.last = to;
     quotation.outer = Span::new(words[from].start as usize, words[to].end as usize);
-    quotation.inner = Span::new(words[from].end as usize, words[to].start as usize).trimmed(text);
+    // Marks of a quotation within stay; one without a word is none.
+    let inner = Span::new(words[from].end as usize, words[to].start as usize);
+    quotation.inner = if inner.trimmed(text).is_empty() { inner.trimmed(text) } else { inner.trimmed_spaces(text) };
 }
 
 /// An inner quotation without its closing mark: its mark is left over.
