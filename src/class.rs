@@ -86,6 +86,8 @@ classes! {
     TITLE = "title",
     /// A determiner.
     DETERMINER = "determiner",
+    /// A determiner that introduces somebody new: *un*.
+    INTRODUCING = "introducing",
     /// A preposition joined with its article: *du*, *aux*.
     CONTRACTED = "contracted",
     /// *de*, *d'*, *du*, *des*.

@@ -13,7 +13,7 @@ use crate::grammar::Grammar;
 use crate::lexicon::feature;
 use crate::line::Line;
 use crate::mention::Mention;
-use crate::text::{bare, is_space, Span};
+use crate::text::{bare, is_apostrophe, is_space, Span};
 use std::collections::HashMap;
 
 /// Who a speaker is.
@@ -40,6 +40,7 @@ struct Name {
 /// Everybody who is named or described in the article.
 struct Cast<'a> {
     text: &'a str,
+    grammar: &'a Grammar,
     lines: &'a [Line],
     names: Vec<Name>,
     /// By mention, the name it holds.
@@ -58,7 +59,7 @@ const WINDOW: usize = 60;
 
 /// Resolves every speaker, in text order.
 pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], grammar: &Grammar) -> Vec<Entity> {
-    let cast = Cast::new(text, lines);
+    let cast = Cast::new(text, lines, grammar);
     let mut order: Vec<usize> = (0..attributions.len()).collect();
     // Those found in their own sentence first: what is carried over follows them.
     order.sort_by_key(|&i| (attributions[i].carried, attributions[i].line, attributions[i].content.start));
@@ -94,9 +95,10 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
 }
 
 impl<'a> Cast<'a> {
-    fn new(text: &'a str, lines: &'a [Line]) -> Cast<'a> {
+    fn new(text: &'a str, lines: &'a [Line], grammar: &'a Grammar) -> Cast<'a> {
         let mut cast = Cast {
             text,
+            grammar,
             lines,
             names: Vec::new(),
             name_of: HashMap::new(),
@@ -110,7 +112,7 @@ impl<'a> Cast<'a> {
                 if mention.lemma != 0 {
                     cast.by_head.entry(mention.lemma).or_default().push((l, m));
                 }
-                if let Some((key, span)) = expansion(text, mention) {
+                if let Some((key, span)) = expansion(text, mention, grammar) {
                     cast.expansions.entry(key).or_insert(span);
                 }
                 let Some(span) = mention.name else { continue };
@@ -263,7 +265,7 @@ impl<'a> Cast<'a> {
             }
             let theirs = content_words(other.description.map_or("", |d| d.of(self.text)));
             let compatible = complement.iter().all(|w| theirs.contains(w)) || theirs.len() <= 1;
-            if !compatible || indefinite(mention.span.of(self.text)) {
+            if !compatible || indefinite(mention.span.of(self.text), self.grammar) {
                 continue;
             }
             let before = other.span.start < mention.span.start;
@@ -280,7 +282,7 @@ impl<'a> Cast<'a> {
             return Entity { link: "role", ..self.named(o) };
         }
         // No name: the fullest description, where this one is bare.
-        if complement.is_empty() && !indefinite(mention.span.of(self.text)) {
+        if complement.is_empty() && !indefinite(mention.span.of(self.text), self.grammar) {
             let fuller = same_head
                 .iter()
                 .take(WINDOW * 4)
@@ -442,9 +444,9 @@ fn same_person(a: &[String], b: &[String]) -> bool {
 }
 
 /// Whether a description introduces somebody: *un habitant*.
-fn indefinite(words: &str) -> bool {
-    let first = bare(words.split(is_space).next().unwrap_or(""));
-    matches!(first.as_str(), "un" | "une" | "des" | "plusieurs" | "certains" | "certaines")
+fn indefinite(words: &str, grammar: &Grammar) -> bool {
+    let first = words.split(is_space).next().unwrap_or("");
+    grammar.lexicon.word(first).is_some_and(|e| e.set & class::INTRODUCING != 0)
 }
 
 /// The words of a description that tell: those of four letters and more, and names.
@@ -457,7 +459,7 @@ fn content_words(words: &str) -> Vec<String> {
 }
 
 /// A mention followed by its acronym in brackets: *l'Organisation mondiale de la santé (OMS)*.
-fn expansion(text: &str, mention: &Mention) -> Option<(String, Span)> {
+fn expansion(text: &str, mention: &Mention, grammar: &Grammar) -> Option<(String, Span)> {
     if mention.set & class::PERSON != 0 && mention.set & class::BODY == 0 {
         return None;
     }
@@ -471,11 +473,11 @@ fn expansion(text: &str, mention: &Mention) -> Option<(String, Span)> {
     }
     let span = mention.span;
     let words = span.of(text);
-    let lower = bare(words);
     // Without the article, as names of bodies are shown.
-    let start = ["l'", "le ", "la ", "les ", "du ", "des "].iter().find(|d| lower.starts_with(**d)).map_or(0, |d| d.len());
-    let start = words.char_indices().nth(start).map_or(0, |(i, _)| i);
-    let named = words[start..].trim_start();
+    let article = words.find(|c: char| is_space(c) || is_apostrophe(c)).map_or(0, |i| i + words[i..].chars().next().map_or(0, char::len_utf8));
+    let elided = words[..article].trim_end();
+    let is_article = grammar.lexicon.word(elided).is_some_and(|e| e.set & (class::DETERMINER | class::CONTRACTED) != 0);
+    let named = words[if is_article { article } else { 0 }..].trim_start();
     let first = bare(acronym).chars().next()?;
     bare(named).starts_with(first).then(|| (bare(acronym), Span::new(span.end - named.len(), span.end)))
 }
