@@ -474,7 +474,8 @@ fn expansion(text: &str, mention: &Mention, grammar: &Grammar) -> Option<(String
     let span = mention.span;
     let words = span.of(text);
     // Without the article, as names of bodies are shown.
-    let article = words.find(|c: char| is_space(c) || is_apostrophe(c)).map_or(0, |i| i + words[i..].chars().next().map_or(0, char::len_utf8));
+    let article =
+        words.find(|c: char| is_space(c) || is_apostrophe(c)).map_or(0, |i| i + words[i..].chars().next().map_or(0, char::len_utf8));
     let elided = words[..article].trim_end();
     let is_article = grammar.lexicon.word(elided).is_some_and(|e| e.set & (class::DETERMINER | class::CONTRACTED) != 0);
     let named = words[if is_article { article } else { 0 }..].trim_start();
