@@ -222,7 +222,7 @@ fn abandon(found: &mut Quotations, open: &mut Vec<Open>, text: &str, words: &[Wo
         drop_inner(found, open, words);
     }
     let Some(o) = open.pop() else { return };
-    let child = found.list[o.slot + 1..].iter().find(|q| q.parent == Some(o.slot) && !q.inner.is_empty()).map(|q| q.first - 1);
+    let child = found.list[o.slot + 1..].iter().find(|q| !q.inner.is_empty()).map(|q| q.first - 1);
     // Where the next paragraph opens with a mark, the speech goes on and what opened within stays within.
     let stop = child.filter(|_| !goes_on).unwrap_or(end);
     let quotation = &mut found.list[o.slot];
@@ -230,7 +230,8 @@ fn abandon(found: &mut Quotations, open: &mut Vec<Open>, text: &str, words: &[Wo
     quotation.last = stop;
     let last = words[stop.saturating_sub(1).max(o.word)].end as usize;
     quotation.outer = Span::new(words[o.word].start as usize, last);
-    quotation.inner = Span::new(words[o.word].end as usize, last).trimmed(text);
+    let inner = Span::new(words[o.word].end as usize, last);
+    quotation.inner = if inner.trimmed(text).is_empty() { inner.trimmed(text) } else { inner.trimmed_spaces(text) };
 }
 
 /// Drops empty quotations (their marks are left over) and mends the links between the others.

@@ -259,6 +259,7 @@ fn the_same_article_gives_the_same_rows_on_any_thread() {
 
 /// Texts that once broke what is held above.
 const ONCE: &[&str] = &[
+    "““«.« .„ »",
     // An incise with nothing but a sign beside it.
     "“a-t-elle ajouté, a-t-elle ajouté,  : ",
     // An incise whose end is not seen took the rest of the speech with it.
