@@ -219,6 +219,8 @@ pub enum Shape {
     Capitals,
 }
 
+/// The classes of verbs that report without their pronoun.
+pub const REPORTING: Set = DIRE | PENSER | DEMANDER | ACCUSER | JUGER | REAGIR | POURSUIVRE;
 /// Words of grammar, which a capital does not make a name.
 pub const FUNCTION: Set = DETERMINER | PREPOSITION | PRONOUN | QUE | RELATIVE | CLITIC | NE | NOT | CONJUNCTION | ET | STRONG | ADVERB;
 /// What makes a name.

@@ -33,14 +33,7 @@ pub struct Cue {
 
 /// Finds the cues of a sentence.
 pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut Vec<u8>) -> Vec<Cue> {
-    let verbs = class::DIRE
-        | class::PENSER
-        | class::DEMANDER
-        | class::ACCUSER
-        | class::JUGER
-        | class::REAGIR
-        | class::POURSUIVRE
-        | class::REFLEXIVE;
+    let verbs = class::REPORTING | class::REFLEXIVE;
     if !sentence
         .letters
         .iter()

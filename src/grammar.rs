@@ -139,18 +139,7 @@ static BUILTIN: Lazy<Grammar> = Lazy::new(|| match Grammar::build(BUILTIN_PAGES,
 });
 
 /// What a chunk letter of a verb keeps of the verb's classes.
-pub const REPORT: Set = class::DIRE
-    | class::PENSER
-    | class::DEMANDER
-    | class::ACCUSER
-    | class::JUGER
-    | class::REAGIR
-    | class::POURSUIVRE
-    | class::REFLEXIVE
-    | class::FINITE
-    | class::PARTICIPLE
-    | class::GERUND
-    | class::INFINITIVE;
+pub const REPORT: Set = class::REPORTING | class::REFLEXIVE | class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE;
 /// What a chunk letter of a word leaves out: what matters within mentions only.
 const INNER: Set = class::NAME
     | class::START

@@ -209,8 +209,7 @@ impl Lexicon {
             let phrase = lemma.strip_prefix("se ").or_else(|| lemma.strip_prefix("s'")).unwrap_or(&lemma);
             if phrase.len() < lemma.len() {
                 // A pronominal verb reports only with its pronoun.
-                let report =
-                    class::DIRE | class::PENSER | class::DEMANDER | class::ACCUSER | class::JUGER | class::REAGIR | class::POURSUIVRE;
+                let report = class::REPORTING;
                 set = if set & report != 0 { set & !report | class::REFLEXIVE } else { set };
             }
             let (verb, tail) = phrase.split_once(' ').map_or((phrase, ""), |(v, t)| (v, t));

@@ -115,16 +115,7 @@ fn part(
     earlier: &[Mention],
 ) -> Set {
     // *des riverains*: an article after a verb or at a start, a preposition after a noun.
-    let noun = class::WORD
-        | class::NAME
-        | class::ROLE
-        | class::BODY
-        | class::DOCUMENT
-        | class::SPEECH
-        | class::THING
-        | class::ADJECTIVE
-        | class::QUOTATION
-        | class::LABEL;
+    let noun = class::WORD | class::NAME | class::NOUN | class::ADJECTIVE | class::QUOTATION | class::LABEL;
     let own = grammar.set(letters[first]);
     if own & class::DE != 0
         && own & class::DETERMINER != 0
