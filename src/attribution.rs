@@ -5,7 +5,7 @@
 //! Deliberately not done: nothing is carried from one sentence to another.
 
 use crate::class::{self, Set};
-use crate::grammar::{Grammar, Page};
+use crate::grammar::{Grammar, Group, Match};
 use crate::line::{Line, What};
 use crate::quotation::Quotations;
 use crate::text::Span;
@@ -92,7 +92,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
         for (i, chunk) in line.chunks.iter().enumerate() {
             let What::Quotation(q) = chunk.what else { continue };
             line.spell(Some(i), grammar, &mut buffer);
-            let Some(found) = first(page, &buffer, |r| page.may_match(r, &cues)) else { continue };
+            let Some(found) = page.first(&buffer, |r| page.may_match(r, &cues)) else { continue };
             let is = page.rules[found.rule].is.as_str();
             if is == "none" {
                 continue;
@@ -104,7 +104,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
                 _ => Kind::Mixed,
             };
             let content = quotations.list[q].inner;
-            out.push(found.attribution("attributions", l, line, Some(q), content, kind));
+            out.push(attribution(&found, "attributions", l, line, Some(q), content, kind));
         }
         let page = grammar.page("indirect");
         for (i, chunk) in line.chunks.iter().enumerate() {
@@ -112,7 +112,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
                 continue;
             }
             line.spell(Some(i), grammar, &mut buffer);
-            if let Some(found) = first(page, &buffer, |r| page.rules[r].is != "inside" && page.may_match(r, &[chunk.set | class::TARGET])) {
+            if let Some(found) = page.first(&buffer, |r| page.rules[r].is != "inside" && page.may_match(r, &[chunk.set | class::TARGET])) {
                 if page.rules[found.rule].is == "none" {
                     continue;
                 }
@@ -120,7 +120,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
                     if out.iter().any(|a: &Attribution| a.line == l && a.quotation.is_none() && overlap(a.content, span)) {
                         continue;
                     }
-                    out.push(found.attribution("indirect", l, line, None, span, Kind::Indirect));
+                    out.push(attribution(&found, "indirect", l, line, None, span, Kind::Indirect));
                 }
             }
         }
@@ -133,70 +133,50 @@ fn overlap(a: Span, b: Span) -> bool {
     shared * 2 > (a.end - a.start).min(b.end - b.start)
 }
 
-/// A rule that matched a line.
-struct Found {
-    rule: usize,
-    matched: Range<usize>,
-    groups: Vec<(String, Range<usize>)>,
-}
-
-impl Found {
-    fn group(&self, name: &str) -> Option<Range<usize>> {
-        self.groups.iter().find(|(n, _)| n == name).map(|(_, r)| r.clone())
-    }
-
-    fn attribution(&self, page: &'static str, l: usize, line: &Line, quotation: Option<usize>, content: Span, kind: Kind) -> Attribution {
-        let what = |name: &str| self.group(name).and_then(|r| line.chunks.get(r.start)).map(|c| c.what);
-        let cue = self.group("cue").and_then(|r| line.chunks.get(r.start)).map(|c| c.span);
-        let speaker = match what("speaker") {
-            Some(What::Mention(m)) => Some(Speaker::Mention(l, m)),
-            Some(What::Cue(c)) => Some(Speaker::Inverted(l, c)),
-            // An incise holds its own speaker.
-            _ => match what("cue") {
-                Some(What::Cue(c)) if line.cues[c].pronoun.is_some() => Some(Speaker::Inverted(l, c)),
-                _ => None,
-            },
-        };
-        let via = match what("via") {
-            Some(What::Mention(m)) => Some(Speaker::Mention(l, m)),
+/// What a match makes of its line.
+fn attribution(
+    found: &Match,
+    page: &'static str,
+    l: usize,
+    line: &Line,
+    quotation: Option<usize>,
+    content: Span,
+    kind: Kind,
+) -> Attribution {
+    let chunk = |group: Group| found.group(group).and_then(|r| line.chunks.get(r.start));
+    let what = |group: Group| chunk(group).map(|c| c.what);
+    let speaker = match what(Group::Speaker) {
+        Some(What::Mention(m)) => Some(Speaker::Mention(l, m)),
+        Some(What::Cue(c)) => Some(Speaker::Inverted(l, c)),
+        // An incise holds its own speaker.
+        _ => match what(Group::Cue) {
+            Some(What::Cue(c)) if line.cues[c].pronoun.is_some() => Some(Speaker::Inverted(l, c)),
             _ => None,
-        };
-        Attribution {
-            quotation,
-            content,
-            kind,
-            rule: (page, self.rule),
-            line: l,
-            matched: self.matched.clone(),
-            cue,
-            speaker,
-            via,
-            carried: false,
-        }
+        },
+    };
+    let via = match what(Group::Via) {
+        Some(What::Mention(m)) => Some(Speaker::Mention(l, m)),
+        _ => None,
+    };
+    Attribution {
+        quotation,
+        content,
+        kind,
+        rule: (page, found.rule),
+        line: l,
+        matched: found.whole.clone(),
+        cue: chunk(Group::Cue).map(|c| c.span),
+        speaker,
+        via,
+        carried: false,
     }
-}
-
-/// The first rule of a page that matches a line, in file order.
-fn first(page: &Page, line: &[u8], allowed: impl Fn(usize) -> bool) -> Option<Found> {
-    page.patterns.iter().enumerate().filter(|(r, _)| allowed(*r)).find_map(|(r, pattern)| found(pattern, line, r))
-}
-
-fn found(pattern: &regex::bytes::Regex, line: &[u8], rule: usize) -> Option<Found> {
-    // Most rules do not match: asking that first costs no allocation.
-    if !pattern.is_match(line) {
-        return None;
-    }
-    let captures = pattern.captures(line)?;
-    let whole = captures.get(0)?;
-    let groups = pattern.capture_names().flatten().filter_map(|n| captures.name(n).map(|m| (n.to_string(), m.start()..m.end()))).collect();
-    Some(Found { rule, matched: whole.start()..whole.end(), groups })
 }
 
 /// The reported clauses of a match: the groups `content` and `tail`, unless their words are all marked.
-fn contents(text: &str, line: &Line, found: &Found) -> Vec<Span> {
+fn contents(text: &str, line: &Line, found: &Match) -> Vec<Span> {
     let mut out = Vec::new();
-    for name in ["content", "tail"] {
-        let Some(range) = found.group(name) else { continue };
+    for group in [Group::Content, Group::Tail] {
+        let Some(range) = found.group(group) else { continue };
         let Some(range) = clause(line, range) else { continue };
         let chunks = &line.chunks[range];
         let (Some(a), Some(b)) = (chunks.first(), chunks.last()) else { continue };
@@ -263,10 +243,10 @@ fn inside(
             continue;
         }
         line.spell(Some(i), grammar, buffer);
-        let Some(found) = first(page, buffer, |r| page.rules[r].is == "inside" && page.may_match(r, &[chunk.set | class::TARGET])) else {
+        let Some(found) = page.first(buffer, |r| page.rules[r].is == "inside" && page.may_match(r, &[chunk.set | class::TARGET])) else {
             continue;
         };
-        let Some(cut) = found.group("cut") else { continue };
+        let Some(cut) = found.group(Group::Cut) else { continue };
         let (Some(a), Some(b)) = (line.chunks.get(cut.start), line.chunks.get(cut.end.saturating_sub(1))) else { continue };
         let inner = quotations.list[q].inner;
         // What stands before: from the last cut or from the opening mark.
@@ -276,7 +256,7 @@ fn inside(
         out.retain(|o| o.quotation != Some(q) || o.content.start != start);
         for content in [before, after] {
             if content.of(text).contains(char::is_alphanumeric) {
-                out.push(found.attribution("indirect", l, line, Some(q), content, Kind::Direct));
+                out.push(attribution(&found, "indirect", l, line, Some(q), content, Kind::Direct));
             }
         }
     }

@@ -219,6 +219,9 @@ pub enum Shape {
     Capitals,
 }
 
+/// The shapes, in the order of their numbers.
+pub const SHAPES: [Shape; 4] = [Shape::Lower, Shape::Capital, Shape::Start, Shape::Capitals];
+
 /// The classes of verbs that report without their pronoun.
 pub const REPORTING: Set = DIRE | PENSER | DEMANDER | ACCUSER | JUGER | REAGIR | POURSUIVRE;
 /// Words of grammar, which a capital does not make a name.

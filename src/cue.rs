@@ -45,7 +45,7 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
     grammar.spell(&sentence.letters, line);
     page.scan(line)
         .filter_map(|(rule, items)| {
-            let kind = grammar.classes.get(&page.rules[rule].is)?;
+            let kind = page.kinds[rule];
             let reporting = items.clone().rev().find(|i| grammar.set(sentence.letters[*i]) & verbs != 0);
             // *ne pas cacher* says: it counts as a verb of saying.
             let set = reporting.map_or(if kind & class::CUE != 0 { class::DIRE } else { 0 }, |i| grammar.set(sentence.letters[i]) & REPORT);

@@ -6,7 +6,7 @@
 
 use crate::attribution::{Attribution, Kind, Speaker};
 use crate::class::{self, Set};
-use crate::grammar::Grammar;
+use crate::grammar::{Grammar, Group};
 use crate::line::{Line, What};
 use crate::quotation::Quotations;
 use crate::text::fold;
@@ -43,10 +43,8 @@ pub fn discourse(
             let from = b.saturating_sub(BEFORE);
             let to = (b + 1 + AFTER).min(blocks.len());
             let line: Vec<u8> = (from..to).map(|i| grammar.chunk_symbol(blocks[i].set | if i == b { class::TARGET } else { 0 })).collect();
-            let hit = page.patterns.iter().enumerate().find_map(|(r, p)| {
-                let captures = p.captures(&line)?;
-                let source = captures.name("source")?;
-                let source = from + source.start();
+            let hit = (0..page.rules.len()).find_map(|r| {
+                let source = from + page.find(r, &line)?.group(Group::Source)?.start;
                 blocks[source].speaker.map(|s| (r, s))
             });
             let l = blocks[b].line;

@@ -5,13 +5,14 @@
 //! letters of word classes. A mistake is reported with file, line, rule and advice.
 //! Deliberately not done: no rule has a priority, a weight or a condition; file order is the only order.
 
-use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape};
+use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, SHAPES};
 use crate::lexicon::{Lexicon, LexiconError};
 use once_cell::sync::Lazy;
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// A mistake in a page or a lexicon, with its place and what to do.
@@ -55,14 +56,18 @@ pub struct Rule {
 }
 
 /// The rules of one file, in its order, compiled.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Page {
     /// The file's name without its ending: `attributions`.
     pub name: String,
     /// The rules in file order.
     pub rules: Vec<Rule>,
+    /// The class that each rule's `is` names, 0 where it names none.
+    pub kinds: Vec<Set>,
     /// One expression a rule, over symbols: one byte a letter.
-    pub patterns: Vec<Regex>,
+    patterns: Vec<Regex>,
+    /// The number of each named group in each rule's expression, 0 for none.
+    groups: Vec<[usize; GROUPS.len()]>,
     /// What each rule asks of its cue: a line without such a cue need not be tried.
     needs: Vec<Option<Condition>>,
     /// All of them at once, for pages that are run over a whole line.
@@ -76,6 +81,72 @@ struct PageText {
     fragments: toml::Table,
     #[serde(default)]
     rule: Vec<Rule>,
+}
+
+macro_rules! groups {
+    ($($(#[$doc:meta])* $group:ident = $name:literal,)*) => {
+        /// What the groups of a pattern mark.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Group {
+            $($(#[$doc])* $group,)*
+        }
+        /// The names of the groups as patterns write them, in the order of [`Group`].
+        pub const GROUPS: &[&str] = &[$($name),*];
+    };
+}
+
+groups! {
+    /// What is said.
+    Content = "content",
+    /// More of what is said, after the cue.
+    Tail = "tail",
+    /// The reporting words.
+    Cue = "cue",
+    /// Who says it.
+    Speaker = "speaker",
+    /// The voice in between.
+    Via = "via",
+    /// An incise to be cut out of the content.
+    Cut = "cut",
+    /// The sentence that a speaker is taken from.
+    Source = "source",
+    /// The words that refer.
+    Mention = "mention",
+    /// The name within a mention.
+    Name = "name",
+    /// The description within a mention.
+    Description = "description",
+    /// The head noun of a description.
+    Head = "head",
+    /// The homograph to be decided.
+    Word = "word",
+}
+
+/// Where a rule matched a line, in letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// The rule, by number.
+    pub rule: usize,
+    /// The whole stretch.
+    pub whole: Range<usize>,
+    groups: [Option<(u32, u32)>; GROUPS.len()],
+}
+
+impl Match {
+    /// Where a group stands, if it took part.
+    pub fn group(&self, group: Group) -> Option<Range<usize>> {
+        self.groups[group as usize].map(|(start, end)| start as usize..end as usize)
+    }
+
+    /// Moves the match to the right by `by` letters.
+    pub fn shifted(mut self, by: usize) -> Match {
+        self.whole = self.whole.start + by..self.whole.end + by;
+        for (start, end) in self.groups.iter_mut().flatten() {
+            *start += by as u32;
+            *end += by as u32;
+        }
+        self
+    }
 }
 
 /// The pages, in the order in which the stages use them.
@@ -126,6 +197,8 @@ pub struct Grammar {
     pub classes: Classes,
     /// The letters of words.
     alphabet: Alphabet,
+    /// The letter of each set of the lexicon in each shape.
+    shaped: Vec<[Letter; 4]>,
     /// The letters of chunks.
     chunks: Alphabet,
     pages: Vec<Page>,
@@ -257,6 +330,7 @@ impl Grammar {
             lexicon,
             classes,
             alphabet: Alphabet::default(),
+            shaped: Vec::new(),
             chunks: Alphabet::default(),
             pages: Vec::new(),
             calibration: calibration(BUILTIN_CALIBRATION),
@@ -268,6 +342,8 @@ impl Grammar {
         for loss in losses {
             grammar.add_words(loss);
         }
+        let letters = |set: &Set| SHAPES.map(|shape| grammar.letter(shaped(*set, shape)));
+        grammar.shaped = grammar.lexicon.sets().iter().map(letters).collect();
         grammar.add_chunks();
         let mut conditions = [Vec::new(), Vec::new()];
         for (name, text) in pages {
@@ -290,7 +366,7 @@ impl Grammar {
 
     /// Gives letters to every set of classes that a word can have, less those of `loss`.
     fn add_words(&mut self, loss: Set) {
-        let sets = self.lexicon.sets();
+        let sets = self.lexicon.sets().to_vec();
         let signs = [
             0,
             class::COMMA,
@@ -319,7 +395,7 @@ impl Grammar {
         }
         let parts = [class::ROLE | class::BODY | class::DOCUMENT | class::SPEECH | class::THING | class::ADJECTIVE];
         for set in sets.iter().copied().chain([0]).flat_map(|s| [s, s & parts[0], s | class::NAME]) {
-            for shape in [Shape::Lower, Shape::Capital, Shape::Start, Shape::Capitals] {
+            for shape in SHAPES {
                 let set = shaped(set, shape);
                 self.alphabet.add(set);
                 let less = set & !loss;
@@ -389,6 +465,7 @@ impl Grammar {
         let over_words = WORD_PAGES.contains(&stem.as_str());
         let mut sources = Vec::new();
         let mut patterns = Vec::new();
+        let mut groups = Vec::new();
         let mut needs = Vec::new();
         for rule in &page.rule {
             if rule.id.is_empty() || rule.why.is_empty() {
@@ -401,6 +478,7 @@ impl Grammar {
                 RegexBuilder::new(&source).unicode(false).dot_matches_new_line(true).build().map_err(|e| {
                     fault(name, text, rule, &format!("the pattern is no regular expression: {}", last_line(&e.to_string())))
                 })?;
+            groups.push(numbers(&regex).map_err(|m| fault(name, text, rule, &m))?);
             patterns.push(regex);
             needs.push(self.need(&rule.pattern, &page.fragments));
             sources.push(source);
@@ -412,7 +490,7 @@ impl Grammar {
             let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
             let made = regex_automata::meta::Regex::builder()
                 .syntax(syntax)
-                .configure(regex_automata::meta::Config::new().utf8_empty(false))
+                .configure(regex_automata::meta::Config::new().utf8_empty(false).hybrid_cache_capacity(16 << 20))
                 .build_many(&sources);
             Some(made.map_err(|e| GrammarError {
                 file: name.to_string(),
@@ -422,7 +500,8 @@ impl Grammar {
         } else {
             None
         };
-        Ok(Page { name: stem, rules: page.rule, patterns, needs, scanner })
+        let kinds = page.rule.iter().map(|r| self.classes.get(&r.is).unwrap_or(0)).collect();
+        Ok(Page { name: stem, rules: page.rule, kinds, patterns, groups, needs, scanner })
     }
 
     /// Collects the conditions that the patterns of a page state, for its alphabet: that of words or that of chunks.
@@ -525,6 +604,11 @@ impl Grammar {
         self.alphabet.get(set).or_else(|| self.alphabet.get(class::WORD)).unwrap_or(0)
     }
 
+    /// The letter of a word by the number of its set in the lexicon and its shape.
+    pub fn shaped(&self, number: u16, shape: Shape) -> Letter {
+        self.shaped[number as usize][shape as usize]
+    }
+
     /// The classes of a word letter.
     pub fn set(&self, letter: Letter) -> Set {
         self.alphabet.set(letter)
@@ -553,8 +637,7 @@ impl Grammar {
 
     /// A page by its name, an empty one for any other name.
     pub fn page(&self, name: &str) -> &Page {
-        static NONE: Lazy<Page> =
-            Lazy::new(|| Page { name: String::new(), rules: Vec::new(), patterns: Vec::new(), needs: Vec::new(), scanner: None });
+        static NONE: Lazy<Page> = Lazy::new(Page::default);
         self.pages.iter().find(|p| p.name == name).unwrap_or(&NONE)
     }
 
@@ -598,6 +681,29 @@ impl Page {
         self.scanner.iter().flat_map(move |s| s.find_iter(line)).map(|m| (m.pattern().as_usize(), m.start()..m.end()))
     }
 
+    /// Matches one rule against a line.
+    pub fn find(&self, rule: usize, line: &[u8]) -> Option<Match> {
+        let pattern = &self.patterns[rule];
+        // Most rules do not match: asking that first costs no allocation.
+        if !pattern.is_match(line) {
+            return None;
+        }
+        let mut places = pattern.capture_locations();
+        let whole = pattern.captures_read(&mut places, line)?;
+        let mut groups = [None; GROUPS.len()];
+        for (place, &number) in groups.iter_mut().zip(&self.groups[rule]) {
+            if number > 0 {
+                *place = places.get(number).map(|(start, end)| (start as u32, end as u32));
+            }
+        }
+        Some(Match { rule, whole: whole.range(), groups })
+    }
+
+    /// The first rule in file order that matches a line, of those that are `allowed`.
+    pub fn first(&self, line: &[u8], allowed: impl Fn(usize) -> bool) -> Option<Match> {
+        (0..self.rules.len()).filter(|r| allowed(*r)).find_map(|r| self.find(r, line))
+    }
+
     /// Whether a rule has the cue it needs among these sets of classes.
     pub fn may_match(&self, rule: usize, cues: &[Set]) -> bool {
         self.needs.get(rule).and_then(Option::as_ref).is_none_or(|need| cues.iter().any(|set| class::meets(*set, need)))
@@ -607,6 +713,17 @@ impl Page {
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|r| r.id == id)
     }
+}
+
+/// The numbers of the named groups of an expression.
+fn numbers(regex: &Regex) -> Result<[usize; GROUPS.len()], String> {
+    let mut numbers = [0; GROUPS.len()];
+    for (number, name) in regex.capture_names().enumerate() {
+        let Some(name) = name else { continue };
+        let group = GROUPS.iter().position(|g| *g == name);
+        numbers[group.ok_or_else(|| format!("unknown group {name:?} (use {})", GROUPS.join(", ")))?] = number;
+    }
+    Ok(numbers)
 }
 
 /// The symbols as a class of a regular expression over bytes.

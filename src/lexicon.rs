@@ -30,6 +30,54 @@ pub struct Entry {
     pub features: u8,
     /// The number of its lemma, the same for *directeur* and *directrices*; 0 for none.
     pub lemma: u32,
+    /// The number of its set of classes among [`Lexicon::sets`]; 0 for the empty set, or for one put together from several.
+    pub number: u16,
+    /// Whether a phrase of the lexicon begins with it: *aux*, of *aux yeux de*.
+    pub begins: bool,
+}
+
+/// An entry as the tables keep it: eight bytes, so that the words of French news stay in the cache.
+#[derive(Debug, Clone, Copy, Default)]
+struct Packed {
+    lemma: u32,
+    number: u16,
+    features: u8,
+    begins: bool,
+}
+
+type Table = HashMap<u64, Packed, Hashed>;
+
+/// The sets of classes that entries have, each once; the first is empty.
+#[derive(Debug, Clone)]
+struct Sets {
+    list: Vec<Set>,
+    numbers: HashMap<Set, u16>,
+}
+
+impl Default for Sets {
+    fn default() -> Sets {
+        Sets { list: vec![0], numbers: HashMap::from([(0, 0)]) }
+    }
+}
+
+impl Sets {
+    fn number(&mut self, set: Set) -> u16 {
+        let next = self.list.len() as u16;
+        *self.numbers.entry(set).or_insert_with(|| {
+            self.list.push(set);
+            next
+        })
+    }
+
+    fn entry(&self, packed: Packed) -> Entry {
+        let Packed { lemma, number, features, begins } = packed;
+        Entry { set: self.list[number as usize], features, lemma, number, begins }
+    }
+
+    fn merge(&mut self, packed: &mut Packed, new: Entry) {
+        let entry = merged(self.entry(*packed), new);
+        *packed = Packed { lemma: entry.lemma, number: self.number(entry.set), features: entry.features, begins: packed.begins };
+    }
 }
 
 /// A mistake in a lexicon, with its place and what to do.
@@ -47,13 +95,14 @@ pub struct LexiconError {
 /// From words to classes.
 #[derive(Debug, Clone, Default)]
 pub struct Lexicon {
-    forms: HashMap<u64, Entry, Hashed>,
+    forms: Table,
     /// The same without accents, for capitalised words: *Etats-Unis*, *Agnes*.
-    bare: HashMap<u64, Entry, Hashed>,
+    bare: Table,
     /// Abbreviations and titles, which keep their case.
-    exact: HashMap<u64, Entry, Hashed>,
+    exact: Table,
     /// Phrases by the joined hash of their words; an empty entry is the beginning of one.
-    phrases: HashMap<u64, Entry, Hashed>,
+    phrases: Table,
+    sets: Sets,
     lemmas: HashMap<String, u32>,
     /// Verb lines kept until all models are known.
     models: HashMap<String, Model>,
@@ -134,12 +183,13 @@ impl Lexicon {
                 }
                 "abbreviation,class,gender,number" => {
                     let set = self.classes(cell(1), classes).map_err(|m| fail(line, m))?;
-                    let entry = Entry { set, features: features(cell(2), cell(3)), lemma: 0 };
-                    merge(self.exact.entry(exact_hash(cell(0))).or_default(), entry);
+                    let entry = Entry { set, features: features(cell(2), cell(3)), ..Entry::default() };
+                    self.sets.merge(self.exact.entry(exact_hash(cell(0))).or_default(), entry);
                 }
                 "forename,gender" => {
-                    let entry = Entry { set: class::FORENAME | class::NAME, features: features(cell(1), "s"), lemma: 0 };
-                    merge(self.bare.entry(bare_hash(cell(0))).or_default(), entry);
+                    let entry =
+                        Entry { set: class::FORENAME | class::NAME, features: features(cell(1), "s"), ..Entry::default() };
+                    self.sets.merge(self.bare.entry(bare_hash(cell(0))).or_default(), entry);
                 }
                 "masculine,feminine" => self.person(cell(0), cell(1)),
                 "adjective,feminine" => {
@@ -266,65 +316,62 @@ impl Lexicon {
     }
 
     fn add(&mut self, form: &str, set: Set, features: u8, lemma: u32) {
-        let entry = Entry { set, features, lemma };
+        let entry = Entry { set, features, lemma, ..Entry::default() };
         let words: Vec<&str> = pieces(form);
         match words.as_slice() {
             [] => {}
             [word] => {
-                merge(self.forms.entry(hash(word)).or_default(), entry);
+                self.sets.merge(self.forms.entry(hash(word)).or_default(), entry);
                 if set & (class::PLACE | class::ROLE | class::BODY | class::DOCUMENT | class::DETERMINER | class::PREPOSITION) != 0 {
-                    merge(self.bare.entry(bare_hash(word)).or_default(), entry);
+                    self.sets.merge(self.bare.entry(bare_hash(word)).or_default(), entry);
                 }
             }
             [first, rest @ ..] => {
                 let mut key = hash(first);
+                self.forms.entry(key).or_default().begins = true;
                 for word in rest {
                     self.phrases.entry(key).or_default();
                     key = join_hash(key, hash(word));
                 }
-                merge(self.phrases.entry(key).or_default(), entry);
+                self.sets.merge(self.phrases.entry(key).or_default(), entry);
             }
         }
     }
 
     /// What is known of a word: case and apostrophes make no difference.
     pub fn word(&self, word: &str) -> Option<Entry> {
-        self.forms.get(&hash(word)).copied()
+        Some(self.hashed(hash(word))).filter(|e| e.set != 0)
     }
 
-    /// What is known of a word by its hash.
-    pub fn hashed(&self, hash: u64) -> Option<Entry> {
-        self.forms.get(&hash).copied()
+    /// What is known of a word by its hash; no class where nothing is.
+    pub fn hashed(&self, hash: u64) -> Entry {
+        self.forms.get(&hash).map_or_else(Entry::default, |p| self.sets.entry(*p))
     }
 
     /// What is known of a capitalised word when accents are left out as well.
     pub fn capitalised(&self, word: &str) -> Option<Entry> {
-        self.bare.get(&bare_hash(word)).copied()
+        self.bare.get(&bare_hash(word)).map(|p| self.sets.entry(*p))
     }
 
     /// What is known of an abbreviation or title, which keeps its case: *Me*.
     pub fn abbreviation(&self, word: &str) -> Option<Entry> {
-        self.exact.get(&exact_hash(word)).copied()
+        self.exact.get(&exact_hash(word)).map(|p| self.sets.entry(*p))
     }
 
     /// Follows a phrase by one word: the hash so far, and the entry when the phrase ends here.
     /// `None` when no phrase goes on this way; an entry without classes is a beginning.
     pub fn phrase(&self, key: u64) -> Option<Entry> {
-        self.phrases.get(&key).copied()
+        self.phrases.get(&key).map(|p| self.sets.entry(*p))
     }
 
-    /// Every set of classes that an entry has, for the alphabet.
-    pub fn sets(&self) -> Vec<Set> {
-        let mut sets: Vec<Set> =
-            [&self.forms, &self.bare, &self.exact, &self.phrases].iter().flat_map(|t| t.values().map(|e| e.set)).collect();
-        sets.sort_unstable();
-        sets.dedup();
-        sets
+    /// Every set of classes that an entry has or had while the lexicons were read; the first is empty.
+    pub fn sets(&self) -> &[Set] {
+        &self.sets.list
     }
 
     /// How many forms, phrases included.
     pub fn len(&self) -> usize {
-        self.forms.len() + self.bare.len() + self.exact.len() + self.phrases.values().filter(|e| e.set != 0).count()
+        self.forms.len() + self.bare.len() + self.exact.len() + self.phrases.values().filter(|p| p.number != 0).count()
     }
 
     /// Whether nothing was read.
@@ -356,12 +403,11 @@ fn pieces(phrase: &str) -> Vec<&str> {
     words
 }
 
-fn merge(old: &mut Entry, new: Entry) {
+/// Two readings of one form as one entry.
+fn merged(old: Entry, new: Entry) -> Entry {
     if old.set == 0 {
-        *old = new;
-        return;
+        return new;
     }
-    old.set |= new.set;
     // Where two readings differ in gender or number, the form does not tell.
     let both = |mask: u8| {
         let (a, b) = (old.features & mask, new.features & mask);
@@ -371,10 +417,8 @@ fn merge(old: &mut Entry, new: Entry) {
             a & b
         }
     };
-    old.features = both(feature::M | feature::F) | both(feature::S | feature::P);
-    if old.lemma == 0 {
-        old.lemma = new.lemma;
-    }
+    let features = both(feature::M | feature::F) | both(feature::S | feature::P);
+    Entry { set: old.set | new.set, features, lemma: if old.lemma == 0 { new.lemma } else { old.lemma }, ..old }
 }
 
 fn gender(cell: &str) -> u8 {

@@ -6,7 +6,7 @@
 
 use crate::class::{self, Set};
 use crate::cue::Cue;
-use crate::grammar::Grammar;
+use crate::grammar::{Grammar, Group};
 use crate::lexicon::feature;
 use crate::quotation::Quotations;
 use crate::sentence::{Item, Sentence};
@@ -56,12 +56,11 @@ pub fn mentions(
     grammar.spell(&letters, line);
     let mut out: Vec<Mention> = Vec::new();
     for (rule, items) in page.scan(line) {
-        let slice = &line[items.clone()];
-        if page.rules[rule].is == "time" {
+        let is = page.kinds[rule];
+        if is == class::TIME {
             continue;
         }
-        let Some(groups) = page.patterns[rule].captures(slice) else { continue };
-        let group = |name: &str| groups.name(name).map(|m| items.start + m.start()..items.start + m.end());
+        let Some(found) = page.find(rule, &line[items.clone()]).map(|m| m.shifted(items.start)) else { continue };
         let span_of = |r: Range<usize>| sentence.span_of(r, words, quotations);
         let set_at = |i: usize| grammar.set(letters[i]);
         // *du maire*: the mention begins after the article that the preposition swallowed.
@@ -72,10 +71,9 @@ pub fn mentions(
                 r
             }
         };
-        let whole = bare(group("mention").unwrap_or(items.clone()));
-        let is = grammar.classes.get(&page.rules[rule].is).unwrap_or(class::WORD);
-        let name = group("name");
-        let head = group("head");
+        let whole = bare(found.group(Group::Mention).unwrap_or(items.clone()));
+        let name = found.group(Group::Name);
+        let head = found.group(Group::Head);
         let titled = items.clone().any(|i| set_at(i) & class::TITLE != 0);
         let features = features(&whole, name.as_ref(), head.as_ref(), &letters, sentence, words, grammar);
         let named_person = name.clone().is_some_and(|r| r.clone().any(|i| set_at(i) & (class::FORENAME | class::INITIAL) != 0))
@@ -89,7 +87,7 @@ pub fn mentions(
             items: items.clone(),
             span: trim_commas(text, span_of(whole)),
             name: name.map(span_of),
-            description: group("description").map(bare).map(span_of),
+            description: found.group(Group::Description).map(bare).map(span_of),
             lemma: head.clone().and_then(|r| sentence.word(r.start, words)).map_or(0, |w| w.lemma),
             head: head.map(span_of),
             set: part | if person { class::PERSON } else { 0 } | is,

@@ -5,7 +5,7 @@
 //! Deliberately not done: nothing is found in a sentence here.
 
 use crate::class::{self, Letter, Set};
-use crate::grammar::Grammar;
+use crate::grammar::{Grammar, Group};
 use crate::quotation::Quotations;
 use crate::text::Span;
 use crate::words::Word;
@@ -199,10 +199,9 @@ pub fn decide(sentences: &mut [Sentence], grammar: &Grammar) {
     let mut line = Vec::new();
     for sentence in sentences {
         grammar.spell(&sentence.letters, &mut line);
-        let found: Vec<(usize, std::ops::Range<usize>)> = page.scan(&line).collect();
+        let found: Vec<_> = page.scan(&line).collect();
         for (rule, range) in found {
-            let at =
-                page.patterns[rule].captures(&line[range.start..range.end]).and_then(|c| c.name("word").map(|m| m.start())).unwrap_or(0);
+            let at = page.find(rule, &line[range.clone()]).and_then(|m| m.group(Group::Word)).map_or(0, |r| r.start);
             let letter = &mut sentence.letters[range.start + at];
             let left = grammar.set(*letter) & !taken[rule];
             *letter = grammar.letter(if left == 0 { class::WORD } else { left });

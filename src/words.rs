@@ -42,6 +42,9 @@ struct Raw {
     set: Set,
     features: u8,
     lemma: u32,
+    /// The number of its set in the lexicon, 0 where the letter must be found by the set.
+    number: u16,
+    begins: bool,
     shape: Shape,
     word: bool,
     start_of: bool,
@@ -57,7 +60,7 @@ pub fn words(text: &str, grammar: &Grammar) -> Vec<Word> {
     let mut i = 0;
     while i < raws.len() {
         let raw = raws[i];
-        if raw.word {
+        if raw.begins {
             if let Some((used, entry, inverted)) = phrase(text, &raws, i, grammar) {
                 let end = raws[i + used - 1].end;
                 let set = shaped(entry.set, if raw.shape == Shape::Lower { Shape::Lower } else { Shape::Start });
@@ -72,6 +75,12 @@ pub fn words(text: &str, grammar: &Grammar) -> Vec<Word> {
                 i += used;
                 continue;
             }
+        }
+        if raw.number != 0 {
+            let letter = grammar.shaped(raw.number, raw.shape);
+            out.push(Word { start: raw.start as u32, end: raw.end as u32, letter, features: raw.features, lemma: raw.lemma });
+            i += 1;
+            continue;
         }
         let mut set = raw.set;
         if raw.word {
@@ -103,7 +112,6 @@ fn push(out: &mut Vec<Word>, grammar: &Grammar, start: usize, end: usize, set: S
 fn phrase(text: &str, raws: &[Raw], i: usize, grammar: &Grammar) -> Option<(usize, Entry, usize)> {
     let lexicon = &grammar.lexicon;
     let mut key = raws[i].hash;
-    lexicon.phrase(key)?;
     let verb = raws[i].set & (class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE) != 0;
     let mut best = None;
     let (mut j, mut inverted, mut skipped) = (i + 1, 0, 0);
@@ -169,12 +177,12 @@ fn cut(text: &str, grammar: &Grammar, raws: &mut Vec<Raw>) {
                     let next = text[end + 1..].trim_start_matches(is_space).chars().next();
                     let initial = word.chars().count() == 2 && last.shape != Shape::Lower && next.is_some_and(char::is_uppercase);
                     if let Some(entry) = entry {
-                        (last.end, last.set, last.features) = (end + 1, entry.set, entry.features);
+                        (last.end, last.set, last.features, last.number) = (end + 1, entry.set, entry.features, 0);
                     } else if initial
                         && (before == 0 || raws[before - 1].set & (class::WORD | NOUN) == 0 || raws[before - 1].shape != Shape::Lower)
                     {
                         if let Some(last) = raws.last_mut() {
-                            (last.end, last.set) = (end + 1, class::INITIAL | class::NAME);
+                            (last.end, last.set, last.number) = (end + 1, class::INITIAL | class::NAME, 0);
                         }
                     }
                 }
@@ -215,7 +223,7 @@ fn inside(text: &str, at: usize, c: char) -> bool {
 }
 
 fn sign(start: usize, end: usize, set: Set) -> Raw {
-    Raw { start, end, hash: 0, set, features: 0, lemma: 0, shape: Shape::Lower, word: false, start_of: false }
+    Raw { start, end, hash: 0, set, features: 0, lemma: 0, number: 0, begins: false, shape: Shape::Lower, word: false, start_of: false }
 }
 
 /// Whether a line ends something: always at an empty line; at a single line end, unless the sentence goes on.
@@ -294,12 +302,12 @@ fn cut_word(text: &str, start: usize, end: usize, grammar: &Grammar, raws: &mut 
         rounds += 1;
         let key = hash(word);
         let known = lexicon.hashed(key);
-        if known.is_none() && rounds < 5 {
+        if known.set == 0 && rounds < 5 {
             if let Some(i) = word.find(is_apostrophe) {
                 let cut = i + word[i..].chars().next().map_or(1, char::len_utf8);
                 let part = hash(&word[..cut]);
                 let entry = lexicon.hashed(part);
-                if entry.is_some() {
+                if entry.set != 0 {
                     look_up(text, at, at + cut, part, entry, grammar, raws, start_of);
                     start_of = false;
                     at += cut;
@@ -323,52 +331,44 @@ fn cut_word(text: &str, start: usize, end: usize, grammar: &Grammar, raws: &mut 
 
 /// Adds one word with what the lexicon knows of it.
 #[allow(clippy::too_many_arguments)]
-fn look_up(text: &str, start: usize, end: usize, key: u64, known: Option<Entry>, grammar: &Grammar, raws: &mut Vec<Raw>, start_of: bool) {
+fn look_up(text: &str, start: usize, end: usize, key: u64, known: Entry, grammar: &Grammar, raws: &mut Vec<Raw>, start_of: bool) {
     let lexicon = &grammar.lexicon;
     let word = &text[start..end];
     let shape = shape(word, start_of);
     let abbreviation = if shape == Shape::Lower { None } else { lexicon.abbreviation(word) };
     let mut entry = match abbreviation {
-        Some(entry) => Some(entry),
+        Some(entry) => entry,
         // *A Paris*: a capital takes no accent.
-        None if word == "A" && text[end..].starts_with(is_space) => lexicon.word("à"),
+        None if word == "A" && text[end..].starts_with(is_space) => lexicon.word("à").unwrap_or_default(),
         None => known,
     };
     if shape != Shape::Lower {
-        let bare = lexicon.capitalised(word);
-        entry = match (entry, bare) {
-            (None, other) => other,
-            (Some(e), Some(b)) if b.set & (class::NAME | class::FORENAME) != 0 && e.set & FUNCTION == 0 => Some(Entry {
-                set: e.set | b.set,
-                features: if e.features == 0 || e.set & NOUN == 0 { b.features } else { e.features },
-                lemma: e.lemma,
-            }),
-            (some, _) => some,
-        };
+        match lexicon.capitalised(word) {
+            Some(bare) if entry.set == 0 => entry = bare,
+            Some(bare) if bare.set & (class::NAME | class::FORENAME) != 0 && entry.set & FUNCTION == 0 => {
+                let features = if entry.features == 0 || entry.set & NOUN == 0 { bare.features } else { entry.features };
+                entry = Entry { set: entry.set | bare.set, features, number: 0, ..entry };
+            }
+            _ => {}
+        }
     }
-    let mut entry = entry.unwrap_or_default();
     if entry.set == 0 {
         if let Some(hyphen) = word.rfind(is_hyphen) {
             // *vice-présidente* by its last part, *Jean-Luc* by its first.
             let last = &word[hyphen + word[hyphen..].chars().next().map_or(1, char::len_utf8)..];
             let first = &word[..word.find(is_hyphen).unwrap_or(hyphen)];
-            if shape == Shape::Lower {
-                entry = lexicon
-                    .word(last)
-                    .filter(|e| e.set & (NOUN | class::ADJECTIVE) != 0)
-                    .map(|e| Entry { set: e.set & (NOUN | class::ADJECTIVE), ..e })
-                    .unwrap_or_default();
-            } else {
-                entry = lexicon
-                    .capitalised(first)
-                    .filter(|e| e.set & class::FORENAME != 0)
-                    .map(|e| Entry { set: class::FORENAME | class::NAME, features: e.features, lemma: 0 })
-                    .unwrap_or_default();
+            let part = if shape == Shape::Lower { lexicon.word(last) } else { lexicon.capitalised(first) };
+            let kept = if shape == Shape::Lower { NOUN | class::ADJECTIVE } else { class::FORENAME };
+            if let Some(part) = part.filter(|e| e.set & kept != 0) {
+                let set = if shape == Shape::Lower { part.set & kept } else { class::FORENAME | class::NAME };
+                let lemma = if shape == Shape::Lower { part.lemma } else { 0 };
+                entry = Entry { set, features: part.features, lemma, number: 0, begins: false };
             }
         }
     }
     let features = if entry.set & class::FORENAME != 0 && entry.set & NOUN == 0 { entry.features & !feature::P } else { entry.features };
-    raws.push(Raw { start, end, hash: key, set: entry.set, features, lemma: entry.lemma, shape, word: true, start_of });
+    let Entry { set, lemma, number, .. } = entry;
+    raws.push(Raw { start, end, hash: key, set, features, lemma, number, begins: known.begins, shape, word: true, start_of });
 }
 
 fn shape(word: &str, start_of: bool) -> Shape {

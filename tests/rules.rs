@@ -169,7 +169,7 @@ impl Case<'_> {
                 if asked {
                     let mut letters = Vec::new();
                     line.spell(Some(i), grammar, &mut letters);
-                    winners.extend(page.patterns.iter().position(|p| p.is_match(&letters)));
+                    winners.extend(page.first(&letters, |_| true).map(|m| m.rule));
                 }
             }
         }
