@@ -12,6 +12,7 @@ use crate::line::{lines, Line};
 use crate::quotation::{quotations, Quotations};
 use crate::sentence::{decide, sentences, shape};
 use crate::text::Span;
+use crate::turn::turns;
 use crate::words::{words, Word};
 
 /// Everything the stages found in a text.
@@ -39,6 +40,7 @@ pub struct Analysis<'t> {
 pub fn extract<'t>(text: &'t str, grammar: &'t Grammar) -> Analysis<'t> {
     let words = words(text, grammar);
     let quotations = quotations(text, &words, grammar);
+    let quotations = turns(text, &words, quotations, grammar);
     let mut sentences = sentences(text, &words, &quotations, grammar);
     decide(&mut sentences, grammar);
     let labels = labels(text, &mut sentences, &words, &quotations, grammar);

@@ -6,7 +6,7 @@
 
 use crate::class::{self, Set};
 use crate::grammar::{Grammar, Group, Match};
-use crate::line::{Line, What};
+use crate::line::{Chunk, Line, What};
 use crate::quotation::Quotations;
 use crate::text::Span;
 use serde::Serialize;
@@ -66,15 +66,15 @@ pub struct Attribution {
     pub cue: Option<Span>,
     /// Where the speaker is named, if anywhere.
     pub speaker: Option<Speaker>,
-    /// The voice in between.
-    pub via: Option<Speaker>,
+    /// The voice in between, with the page and the number of the rule that found it.
+    pub via: Option<(Speaker, (&'static str, usize))>,
     /// Whether the speaker was taken over from another sentence.
     pub carried: bool,
 }
 
 /// Attributes quotations and reported clauses, sentence by sentence.
 pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar: &Grammar) -> Vec<Attribution> {
-    let mut out = Vec::new();
+    let mut out: Vec<Attribution> = Vec::new();
     let mut buffer = Vec::new();
     for (l, line) in lines.iter().enumerate() {
         if line.cues.is_empty() && !line.chunks.iter().any(|c| matches!(c.what, What::Quotation(_))) {
@@ -86,9 +86,14 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             }
             continue;
         }
+        let earlier = out.len();
         let page = grammar.page("attributions");
-        let cues: Vec<Set> =
-            line.chunks.iter().filter(|c| matches!(c.what, What::Cue(_)) || c.set & class::SPEECH != 0).map(|c| c.set).collect();
+        let cues: Vec<Set> = line
+            .chunks
+            .iter()
+            .filter(|c| matches!(c.what, What::Cue(_)) || c.set & (class::SPEECH | class::CITING) != 0)
+            .map(|c| c.set)
+            .collect();
         for (i, chunk) in line.chunks.iter().enumerate() {
             let What::Quotation(q) = chunk.what else { continue };
             line.spell(Some(i), grammar, &mut buffer);
@@ -124,8 +129,28 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
                 }
             }
         }
+        vias(l, line, &mut out[earlier..], grammar, &mut buffer);
     }
     out
+}
+
+/// Finds the voice in between, where a line has two that report.
+fn vias(l: usize, line: &Line, found: &mut [Attribution], grammar: &Grammar, buffer: &mut Vec<u8>) {
+    let reports = |c: &&Chunk| matches!(c.what, What::Cue(_)) || c.set & class::CITING != 0;
+    if found.is_empty() || line.chunks.iter().filter(reports).count() < 2 {
+        return;
+    }
+    let page = grammar.page("vias");
+    for attribution in found.iter_mut().filter(|a| a.via.is_none() && a.speaker.is_some()) {
+        let Some(cue) = line.chunks.iter().position(|c| Some(c.span) == attribution.cue) else { continue };
+        line.spell(Some(cue), grammar, buffer);
+        let Some(hit) = page.first(buffer, |_| true) else { continue };
+        let via = hit.group(Group::Via).and_then(|r| line.chunks.get(r.start)).map(|c| c.what);
+        if let Some(What::Mention(m)) = via {
+            let via = Speaker::Mention(l, m);
+            attribution.via = (attribution.speaker != Some(via)).then_some((via, ("vias", hit.rule)));
+        }
+    }
 }
 
 fn overlap(a: Span, b: Span) -> bool {
@@ -155,7 +180,7 @@ fn attribution(
         },
     };
     let via = match what(Group::Via) {
-        Some(What::Mention(m)) => Some(Speaker::Mention(l, m)),
+        Some(What::Mention(m)) => Some((Speaker::Mention(l, m), (page, found.rule))),
         _ => None,
     };
     Attribution {
@@ -205,7 +230,7 @@ fn clause(line: &Line, range: Range<usize>) -> Option<Range<usize>> {
 }
 
 /// A quotation in a reported clause counts with its marks.
-fn outer_start(text: &str, chunk: &crate::line::Chunk) -> usize {
+fn outer_start(text: &str, chunk: &Chunk) -> usize {
     if !matches!(chunk.what, What::Quotation(_)) {
         return chunk.span.start;
     }
@@ -213,7 +238,7 @@ fn outer_start(text: &str, chunk: &crate::line::Chunk) -> usize {
     before.char_indices().next_back().filter(|(_, c)| crate::text::is_mark(*c)).map_or(chunk.span.start, |(i, _)| i)
 }
 
-fn outer_end(text: &str, chunk: &crate::line::Chunk) -> usize {
+fn outer_end(text: &str, chunk: &Chunk) -> usize {
     if !matches!(chunk.what, What::Quotation(_)) {
         return chunk.span.end;
     }
@@ -251,7 +276,9 @@ fn inside(
         let inner = quotations.list[q].inner;
         // What stands before: from the last cut or from the opening mark.
         let start = out.iter().filter(|o| o.quotation == Some(q)).map(|o| o.content.start).max().unwrap_or(inner.start);
-        let before = tidy(text, Span::new(start, a.span.start));
+        // A question keeps its mark: – Tu viens ? demande Ana.
+        let end = if a.set & class::STOP != 0 { a.span.end } else { a.span.start };
+        let before = tidy(text, Span::new(start, end));
         let after = tidy(text, Span::new(b.span.end, inner.end));
         out.retain(|o| o.quotation != Some(q) || o.content.start != start);
         for content in [before, after] {

@@ -154,6 +154,8 @@ classes! {
     PERSIST = "persist",
     /// A verb whose negation says: *ne pas cacher que*.
     HIDE = "hide",
+    /// A verb that hands over the words of somebody else: *citer*.
+    CITING = "citing",
     /// A finite verb form.
     FINITE = "finite",
     /// A past participle.

@@ -25,6 +25,8 @@ pub struct Entity {
     pub link: &'static str,
     /// `f`, `m` or empty, of a person.
     pub gender: &'static str,
+    /// The words that name the voice in between best; empty where there is none.
+    pub via: Span,
 }
 
 /// A name as it stands somewhere.
@@ -89,6 +91,9 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
         if !entity.span.is_empty() && !attribution.carried {
             last.push((attribution.line, entity.clone()));
         }
+        if let Some((via, _)) = attribution.via {
+            entity.via = cast.resolve(via, attribution, &mentions, &last, grammar).span;
+        }
         out[i] = entity;
     }
     out
@@ -116,8 +121,10 @@ impl<'a> Cast<'a> {
                     cast.expansions.entry(key).or_insert(span);
                 }
                 let Some(span) = mention.name else { continue };
-                let tokens: Vec<String> =
-                    bare(span.of(text)).split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).map(str::to_string).collect();
+                let own = tokens(span.of(text));
+                // *M. C.*, of Mireille Castagnède: the first initial was read as a title.
+                let initials = mention.titled && own.len() == 1 && own[0].chars().count() == 1;
+                let tokens = if initials { tokens(mention.span.of(text)) } else { own };
                 let (Some(first), Some(last)) = (tokens.first().cloned(), tokens.last().cloned()) else { continue };
                 let n = cast.names.len();
                 cast.name_of.insert((l, m), n);
@@ -174,6 +181,9 @@ impl<'a> Cast<'a> {
     fn fullest(&self, n: usize) -> (usize, &'static str) {
         let name = &self.names[n];
         let Some(last) = name.tokens.last() else { return (n, "name") };
+        if name.tokens.len() > 1 && name.tokens.iter().all(|t| t.chars().count() == 1) {
+            return self.spelled_out(n);
+        }
         let fits = |other: &Name| -> bool {
             let genders = feature::M | feature::F;
             if name.features & genders != 0 && other.features & genders != 0 && name.features & other.features & genders == 0 {
@@ -208,6 +218,21 @@ impl<'a> Cast<'a> {
         (n, "name")
     }
 
+    /// The one name that initials stand for: *C. A.*, Clémence Arbogast.
+    fn spelled_out(&self, n: usize) -> (usize, &'static str) {
+        let initials = &self.names[n].tokens;
+        let fits = |other: &Name| {
+            other.person
+                && other.tokens.len() == initials.len()
+                && other.tokens.iter().zip(initials).all(|(t, i)| t.len() > 1 && t.starts_with(i.as_str()))
+        };
+        let mut found = self.names.iter().enumerate().filter(|(_, other)| fits(other));
+        match found.next() {
+            Some((first, name)) if found.all(|(_, other)| other.tokens == name.tokens) => (first, "initials"),
+            _ => (n, "name"),
+        }
+    }
+
     /// Whether a name is a person's: of its own accord, or because the full name it stands for is.
     fn person(&self, at: (usize, usize)) -> bool {
         self.name_of.get(&at).is_some_and(|&n| self.names[n].person || self.names[self.fullest(n).0].person)
@@ -237,19 +262,20 @@ impl<'a> Cast<'a> {
         let name = &self.names[n];
         if name.tokens.len() == 1 {
             if let Some(&span) = self.expansions.get(&name.tokens[0]) {
-                return Entity { span, link: "acronym", gender: "" };
+                return Entity { span, link: "acronym", ..Entity::default() };
             }
         }
         let (full, link) = self.fullest(n);
         let person = name.person || self.names[full].person;
-        Entity { span: self.names[full].shown, link, gender: if person { self.gender(full) } else { "" } }
+        let gender = if person { self.gender(full) } else { "" };
+        Entity { span: self.names[full].shown, link, gender, ..Entity::default() }
     }
 
     /// Who a description is: a name that the article joins to it, else the fullest description with its head.
     fn described(&self, at: (usize, usize)) -> Entity {
         let mention = self.mention(at);
         let gender = if mention.set & class::PERSON != 0 { letter(mention.features) } else { "" };
-        let own = Entity { span: mention.span, link: "description", gender };
+        let own = Entity { span: mention.span, link: "description", gender, ..Entity::default() };
         if mention.lemma == 0 {
             return own;
         }
@@ -290,7 +316,7 @@ impl<'a> Cast<'a> {
                 .filter(|o| fits(o) && o.span.start < mention.span.start && content_words(o.span.of(self.text)).len() > 1)
                 .min_by_key(|o| o.span.start.abs_diff(mention.span.start));
             if let Some(other) = fuller {
-                return Entity { span: other.span, link: "description", gender };
+                return Entity { span: other.span, link: "description", gender, ..Entity::default() };
             }
         }
         own
@@ -447,6 +473,11 @@ fn same_person(a: &[String], b: &[String]) -> bool {
 fn indefinite(words: &str, grammar: &Grammar) -> bool {
     let first = words.split(is_space).next().unwrap_or("");
     grammar.lexicon.word(first).is_some_and(|e| e.set & class::INTRODUCING != 0)
+}
+
+/// The words of a name, case and accents folded.
+fn tokens(name: &str) -> Vec<String> {
+    bare(name).split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).map(str::to_string).collect()
 }
 
 /// The words of a description that tell: those of four letters and more, and names.

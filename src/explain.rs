@@ -66,8 +66,9 @@ fn describe(out: &mut String, row: &Row, found: Option<&Attribution>, analysis: 
             let _ = writeln!(out, "  speaker   none: the article does not tell");
         }
     }
-    if !row.via.is_empty() {
-        let _ = writeln!(out, "  via       {}", row.via);
+    if let Some((_, (page, rule))) = found.and_then(|a| a.via) {
+        let rule = &analysis.grammar.page(page).rules[rule];
+        let _ = writeln!(out, "  via       {} ({}: {})", row.via, rule.id, rule.why);
     }
 }
 
@@ -97,6 +98,9 @@ pub fn marked(attribution: &Attribution, analysis: &Analysis<'_>) -> String {
     match attribution.speaker.filter(|_| !attribution.carried) {
         Some(Speaker::Mention(l, m)) if l == attribution.line => marks.push((analysis.lines[l].mentions[m].span, "speaker")),
         _ => {}
+    }
+    if let Some((Speaker::Mention(l, m), _)) = attribution.via {
+        marks.push((analysis.lines[l].mentions[m].span, "via"));
     }
     marks.retain(|(s, _)| line.span.holds(*s));
     marks.sort_by_key(|(s, _)| (s.start, std::cmp::Reverse(s.end)));

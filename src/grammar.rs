@@ -70,6 +70,8 @@ pub struct Page {
     groups: Vec<[usize; GROUPS.len()]>,
     /// What each rule asks of its cue: a line without such a cue need not be tried.
     needs: Vec<Option<Condition>>,
+    /// The sources of the expressions, once placeholders are replaced.
+    sources: Vec<String>,
     /// All of them at once, for pages that are run over a whole line.
     scanner: Option<regex_automata::meta::Regex>,
 }
@@ -150,7 +152,7 @@ impl Match {
 }
 
 /// The pages, in the order in which the stages use them.
-pub const PAGES: [&str; 7] = ["homographs", "cues", "mentions", "labels", "attributions", "indirect", "discourse"];
+pub const PAGES: [&str; 8] = ["homographs", "cues", "mentions", "labels", "attributions", "indirect", "vias", "discourse"];
 
 /// The pages over words; the others are over chunks.
 const WORD_PAGES: [&str; 4] = ["homographs", "cues", "mentions", "labels"];
@@ -169,6 +171,7 @@ const BUILTIN_PAGES: &[(&str, &str)] = builtin!(
     "grammar" / "labels.toml",
     "grammar" / "attributions.toml",
     "grammar" / "indirect.toml",
+    "grammar" / "vias.toml",
     "grammar" / "discourse.toml",
 );
 
@@ -210,6 +213,9 @@ static BUILTIN: Lazy<Grammar> = Lazy::new(|| match Grammar::build(BUILTIN_PAGES,
     // The tests load the grammar that is compiled in: a fault in it never leaves the house.
     Err(e) => unreachable!("the built-in grammar: {e}"),
 });
+
+/// A pattern that never matches: no letter has the symbol 0.
+const NEVER: &str = "\\x00";
 
 /// What a chunk letter of a verb keeps of the verb's classes.
 pub const REPORT: Set = class::REPORTING | class::REFLEXIVE | class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE;
@@ -487,21 +493,13 @@ impl Grammar {
             return Err(fault(name, text, &page.rule[a], "stands twice on the page: rename one"));
         }
         let scanner = if over_words && !sources.is_empty() {
-            let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
-            let made = regex_automata::meta::Regex::builder()
-                .syntax(syntax)
-                .configure(regex_automata::meta::Config::new().utf8_empty(false).hybrid_cache_capacity(16 << 20))
-                .build_many(&sources);
-            Some(made.map_err(|e| GrammarError {
-                file: name.to_string(),
-                line: 0,
-                message: format!("the patterns together are too large: {e}"),
-            })?)
+            let made = scanner(&sources);
+            Some(made.map_err(|message| GrammarError { file: name.to_string(), line: 0, message })?)
         } else {
             None
         };
         let kinds = page.rule.iter().map(|r| self.classes.get(&r.is).unwrap_or(0)).collect();
-        Ok(Page { name: stem, rules: page.rule, kinds, patterns, groups, needs, scanner })
+        Ok(Page { name: stem, rules: page.rule, kinds, patterns, groups, needs, sources, scanner })
     }
 
     /// Collects the conditions that the patterns of a page state, for its alphabet: that of words or that of chunks.
@@ -530,7 +528,7 @@ impl Grammar {
     ) -> Result<String, String> {
         if pattern.is_empty() {
             // A rule that the stage itself decides: its pattern never matches.
-            return Ok("\\x00".to_string());
+            return Ok(NEVER.to_string());
         }
         if depth > 12 {
             return Err("its fragments contain each other: break the circle".to_string());
@@ -635,10 +633,38 @@ impl Grammar {
         self.classes.get("first").unwrap_or(0)
     }
 
+    /// The class of words that are heard rather than written: *oui*, *merci*.
+    pub fn spoken(&self) -> Set {
+        self.classes.get("spoken").unwrap_or(0)
+    }
+
     /// A page by its name, an empty one for any other name.
     pub fn page(&self, name: &str) -> &Page {
         static NONE: Lazy<Page> = Lazy::new(Page::default);
         self.pages.iter().find(|p| p.name == name).unwrap_or(&NONE)
+    }
+
+    /// The same grammar with one rule of a page taken out: what the rule does is the difference.
+    ///
+    /// ```
+    /// use guillemet::{grammar::Grammar, row::Article, rows};
+    /// let article = Article { text: "« Oui », a dit Ana Diop.".into(), ..Article::default() };
+    /// let without = Grammar::builtin().without("attributions", "incise");
+    /// assert_ne!(rows(&article, Grammar::builtin())[0].rule, rows(&article, &without)[0].rule);
+    /// ```
+    pub fn without(&self, page: &str, rule: &str) -> Grammar {
+        let mut grammar = self.clone();
+        for page in grammar.pages.iter_mut().filter(|p| p.name == page) {
+            let Some(r) = page.rules.iter().position(|r| r.id == rule) else { continue };
+            // The rules keep their numbers: this one's pattern never matches, and no stage knows what it is.
+            page.sources[r] = NEVER.to_string();
+            page.rules[r].is.clear();
+            if let Ok(never) = Regex::new(NEVER) {
+                page.patterns[r] = never;
+            }
+            page.scanner = page.scanner.take().and_then(|_| scanner(&page.sources).ok());
+        }
+        grammar
     }
 
     /// All pages, in the order in which the stages use them.
@@ -681,13 +707,15 @@ impl Page {
         self.scanner.iter().flat_map(move |s| s.find_iter(line)).map(|m| (m.pattern().as_usize(), m.start()..m.end()))
     }
 
-    /// Matches one rule against a line.
+    /// Matches one rule against a line that is likely not to match.
     pub fn find(&self, rule: usize, line: &[u8]) -> Option<Match> {
+        // Asking first whether it matches at all costs no allocation.
+        self.patterns[rule].is_match(line).then(|| self.read(rule, line)).flatten()
+    }
+
+    /// Matches one rule against a line that is likely to match: a stretch that [`Page::scan`] found.
+    pub fn read(&self, rule: usize, line: &[u8]) -> Option<Match> {
         let pattern = &self.patterns[rule];
-        // Most rules do not match: asking that first costs no allocation.
-        if !pattern.is_match(line) {
-            return None;
-        }
         let mut places = pattern.capture_locations();
         let whole = pattern.captures_read(&mut places, line)?;
         let mut groups = [None; GROUPS.len()];
@@ -713,6 +741,16 @@ impl Page {
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|r| r.id == id)
     }
+}
+
+/// All expressions of a page in one.
+fn scanner(sources: &[String]) -> Result<regex_automata::meta::Regex, String> {
+    let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
+    regex_automata::meta::Regex::builder()
+        .syntax(syntax)
+        .configure(regex_automata::meta::Config::new().utf8_empty(false).hybrid_cache_capacity(16 << 20))
+        .build_many(sources)
+        .map_err(|e| format!("the patterns together are too large: {e}"))
 }
 
 /// The numbers of the named groups of an expression.

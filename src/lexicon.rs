@@ -187,8 +187,7 @@ impl Lexicon {
                     self.sets.merge(self.exact.entry(exact_hash(cell(0))).or_default(), entry);
                 }
                 "forename,gender" => {
-                    let entry =
-                        Entry { set: class::FORENAME | class::NAME, features: features(cell(1), "s"), ..Entry::default() };
+                    let entry = Entry { set: class::FORENAME | class::NAME, features: features(cell(1), "s"), ..Entry::default() };
                     self.sets.merge(self.bare.entry(bare_hash(cell(0))).or_default(), entry);
                 }
                 "masculine,feminine" => self.person(cell(0), cell(1)),

@@ -26,6 +26,7 @@ pub mod lexicon;
 pub mod grammar;
 pub mod words;
 pub mod quotation;
+pub mod turn;
 pub mod sentence;
 pub mod label;
 pub mod cue;

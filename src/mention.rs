@@ -60,7 +60,9 @@ pub fn mentions(
         if is == class::TIME {
             continue;
         }
-        let Some(found) = page.find(rule, &line[items.clone()]).map(|m| m.shifted(items.start)) else { continue };
+        let Some(found) = page.read(rule, &line[items.clone()]).map(|m| m.shifted(items.start)) else { continue };
+        // What the rule only looks at is no part of the mention.
+        let items = items.start..found.group(Group::Tail).map_or(items.end, |r| r.start);
         let span_of = |r: Range<usize>| sentence.span_of(r, words, quotations);
         let set_at = |i: usize| grammar.set(letters[i]);
         // *du maire*: the mention begins after the article that the preposition swallowed.

@@ -26,6 +26,15 @@ pub struct Quotation {
     pub continues: Option<usize>,
     /// Whether a mark was missing.
     pub repaired: bool,
+    /// Whether the layout tells it and no marks do: a line of dialogue, an answer.
+    pub turn: bool,
+}
+
+impl Quotation {
+    /// Where it begins: the opening mark, or the first word of a turn.
+    pub fn opening(&self) -> usize {
+        self.first - usize::from(!self.turn)
+    }
 }
 
 /// The quotations of a text and the marks left over.
@@ -193,6 +202,7 @@ fn begin(found: &mut Quotations, open: &[Open], words: &[Word], i: usize) -> usi
         parent: open.last().map(|o| o.slot),
         continues: None,
         repaired: false,
+        turn: false,
     });
     found.list.len() - 1
 }

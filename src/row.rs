@@ -116,13 +116,12 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
             row.cue = span.of(text).to_string();
             row.cue_span = Some(code(span));
         }
-        if let Some(Speaker::Mention(l, m)) = attribution.via {
-            row.via = analysis.lines[l].mentions[m].span.of(text).to_string();
-        }
+        row.via = entity.via.of(text).to_string();
         rows.push(row);
     }
     for (q, quotation) in analysis.quotations.list.iter().enumerate() {
-        if covered[q] {
+        // A turn that nobody is named for has no marks to account for.
+        if covered[q] || quotation.turn {
             continue;
         }
         if quotation.parent.is_some() {

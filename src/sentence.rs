@@ -43,7 +43,7 @@ pub fn sentences(text: &str, words: &[Word], quotations: &Quotations, grammar: &
     // Which quotation opens at a word: its opening mark stands just before its first word.
     let mut opens = vec![None; words.len() + 1];
     for (q, quotation) in quotations.list.iter().enumerate() {
-        opens[quotation.first - 1] = Some(q);
+        opens[quotation.opening()] = Some(q);
     }
     builder.level(0, words.len(), None, &opens);
     for (q, quotation) in quotations.list.iter().enumerate() {
@@ -77,12 +77,14 @@ impl Builder<'_> {
         while i < to {
             let word = &self.words[i];
             let set = self.grammar.set(word.letter);
-            if let Some(q) = opens[i] {
+            if let Some(q) = opens[i].filter(|q| within != Some(*q)) {
                 let quotation = &self.quotations.list[q];
                 items.push(Item::Quotation(q));
                 i = (quotation.last + 1).max(i + 1);
-                // A missing closing mark: nothing stands at `last` to be jumped over.
-                if quotation.repaired && self.words.get(quotation.last).is_some_and(|w| !quotation.outer.holds(w.span())) {
+                // No closing mark: nothing stands at `last` to be jumped over.
+                if (quotation.repaired || quotation.turn)
+                    && self.words.get(quotation.last).is_some_and(|w| !quotation.outer.holds(w.span()))
+                {
                     i = quotation.last.max(quotation.first);
                 }
                 let ends = quotation.inner.of(self.text).ends_with(['.', '!', '?', '…']);
@@ -201,7 +203,7 @@ pub fn decide(sentences: &mut [Sentence], grammar: &Grammar) {
         grammar.spell(&sentence.letters, &mut line);
         let found: Vec<_> = page.scan(&line).collect();
         for (rule, range) in found {
-            let at = page.find(rule, &line[range.clone()]).and_then(|m| m.group(Group::Word)).map_or(0, |r| r.start);
+            let at = page.read(rule, &line[range.clone()]).and_then(|m| m.group(Group::Word)).map_or(0, |r| r.start);
             let letter = &mut sentence.letters[range.start + at];
             let left = grammar.set(*letter) & !taken[rule];
             *letter = grammar.letter(if left == 0 { class::WORD } else { left });

@@ -171,17 +171,19 @@ fn cut(text: &str, grammar: &Grammar, raws: &mut Vec<Raw>) {
             cut_word(text, at, end, grammar, raws, start_of);
             // An abbreviation or initial takes its stop along.
             if text[end..].starts_with('.') {
-                if let Some(last) = raws.last_mut() {
-                    let word = &text[last.start..end + 1];
+                if let Some(&Raw { start, shape: last_shape, .. }) = raws.last() {
+                    let word = &text[start..end + 1];
                     let entry = lexicon.abbreviation(word);
                     let next = text[end + 1..].trim_start_matches(is_space).chars().next();
-                    let initial = word.chars().count() == 2 && last.shape != Shape::Lower && next.is_some_and(char::is_uppercase);
-                    if let Some(entry) = entry {
-                        (last.end, last.set, last.features, last.number) = (end + 1, entry.set, entry.features, 0);
-                    } else if initial
-                        && (before == 0 || raws[before - 1].set & (class::WORD | NOUN) == 0 || raws[before - 1].shape != Shape::Lower)
-                    {
-                        if let Some(last) = raws.last_mut() {
+                    let after_initial = before > 0 && raws[before - 1].set & (class::INITIAL | class::TITLE) != 0;
+                    let goes_on = next.is_some_and(char::is_uppercase) || after_initial;
+                    let initial = goes_on && word.chars().count() == 2 && last_shape != Shape::Lower;
+                    let noun_before =
+                        before > 0 && raws[before - 1].set & (class::WORD | NOUN) != 0 && raws[before - 1].shape == Shape::Lower;
+                    if let Some(last) = raws.last_mut() {
+                        if let Some(entry) = entry {
+                            (last.end, last.set, last.features, last.number) = (end + 1, entry.set, entry.features, 0);
+                        } else if initial && !noun_before {
                             (last.end, last.set, last.number) = (end + 1, class::INITIAL | class::NAME, 0);
                         }
                     }

@@ -190,7 +190,8 @@ impl Case<'_> {
     }
 
     fn is_mine(&self, attribution: &Attribution) -> bool {
-        attribution.rule.0 == self.page && attribution.rule.1 == self.index
+        let mine = (self.page, self.index);
+        attribution.rule == mine || attribution.via.is_some_and(|(_, rule)| rule == mine)
     }
 
     fn span_of(&self, speaker: Speaker) -> Span {
@@ -222,7 +223,7 @@ impl Case<'_> {
         let parts = [
             ("cue", attribution.cue),
             ("speaker", attribution.speaker.map(|s| self.span_of(s))),
-            ("via", attribution.via.map(|s| self.span_of(s))),
+            ("via", attribution.via.map(|(s, _)| self.span_of(s))),
         ];
         parts.into_iter().all(|(name, span)| self.sentence.all(name).iter().all(|t| span.is_some_and(|s| self.same(s, *t))))
     }

@@ -1,0 +1,141 @@
+//! Turns: speech that the layout tells and no marks enclose.
+//!
+//! In: the words and the quotations between marks. Out: the same with the lines of a dialogue (*– Oui, dit Ana.*) and the
+//! answers of an interview (*Ana Diop : Par ennui.*) among them. Whoever asks in an interview is no speaker: the paper.
+//! Deliberately not done: a list has dashes as well, so a line with a dash is speech only where it asks, answers, or
+//! speaks and is reported; an answer that neither label nor dash tells from its question is left in the text.
+
+use crate::class::{self, Set};
+use crate::grammar::Grammar;
+use crate::quotation::{Quotation, Quotations};
+use crate::text::{fold, Span};
+use crate::words::Word;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// How many words a label may have: *Le Courrier du Lac*.
+const LABEL: usize = 6;
+
+/// A paragraph that opens with a label or a dash.
+struct Turn {
+    /// The label, folded; empty for a dash.
+    label: String,
+    /// Its words after the colon or the dash.
+    words: Range<usize>,
+    /// The number of its paragraph.
+    paragraph: usize,
+    asks: bool,
+}
+
+/// Adds the turns of dialogues and interviews to the quotations of a text.
+///
+/// – Vous partez ? demanda Ana.: one turn, *Vous partez ?*, once the incise is cut out.
+pub fn turns(text: &str, words: &[Word], mut quotations: Quotations, grammar: &Grammar) -> Quotations {
+    let found = candidates(text, words, grammar);
+    if found.is_empty() {
+        return quotations;
+    }
+    // How often each label asks, out of how many times.
+    let mut asking: HashMap<&str, (usize, usize)> = HashMap::new();
+    for turn in &found {
+        let (asks, of) = asking.entry(turn.label.as_str()).or_default();
+        *asks += usize::from(turn.asks);
+        *of += 1;
+    }
+    let asks = |turn: &Turn| asking.get(turn.label.as_str()).is_some_and(|(asks, of)| asks * 2 > *of);
+    let mut answering: Vec<&str> = Vec::new();
+    for pair in found.windows(2) {
+        let near = pair[1].paragraph - pair[0].paragraph <= 2 && pair[0].label != pair[1].label;
+        if near && pair[0].asks && !pair[1].label.is_empty() && asks(&pair[0]) && !asks(&pair[1]) {
+            answering.push(pair[1].label.as_str());
+        }
+    }
+    let mut added = Vec::new();
+    for (t, turn) in found.iter().enumerate() {
+        let speech = if turn.label.is_empty() {
+            // An answer to a line that asks, or a line that speaks and tells who.
+            let before = t.checked_sub(1).map(|t| &found[t]);
+            before.is_some_and(|b| b.asks && b.label.is_empty() && b.paragraph + 1 == turn.paragraph) && !turn.asks
+                || speaks(text, words, &turn.words, grammar) && is_reported(words, &turn.words, grammar)
+        } else {
+            answering.contains(&turn.label.as_str())
+        };
+        if speech {
+            added.push(turn.words.clone());
+        }
+    }
+    for range in added {
+        add(text, words, &mut quotations, range);
+    }
+    quotations
+}
+
+/// The paragraphs that open with a label and a colon, or with a dash.
+fn candidates(text: &str, words: &[Word], grammar: &Grammar) -> Vec<Turn> {
+    let set = |i: usize| words.get(i).map_or(class::BREAK, |w| grammar.set(w.letter));
+    let (mut found, mut from, mut paragraph) = (Vec::new(), 0, 0);
+    while from < words.len() {
+        let mut to = from;
+        while set(to) & class::BREAK == 0 {
+            to += 1;
+        }
+        let colon = (from..to.min(from + LABEL + 1)).find(|&i| set(i) & class::COLON != 0);
+        let named = |i: usize| set(i) & (class::NAME | class::TITLE | class::DE | class::DETERMINER) != 0;
+        let first = match colon {
+            Some(c) if c > from && (from..c).all(named) && set(from) & (class::NAME | class::TITLE | class::DETERMINER) != 0 => Some(c + 1),
+            _ if set(from) & class::DASH != 0 => Some(from + 1),
+            _ => None,
+        };
+        if let Some(first) = first.filter(|&f| f < to && set(f) & (class::MARK | class::DASH) == 0) {
+            let label = if set(from) & class::DASH != 0 {
+                String::new()
+            } else {
+                fold(&text[words[from].start as usize..words[first - 2].end as usize])
+            };
+            let asks = words[to - 1].span().of(text).ends_with('?');
+            found.push(Turn { label, words: first..to, paragraph, asks });
+        }
+        from = to + 1;
+        paragraph += 1;
+    }
+    found
+}
+
+/// Whether somebody can be heard: a first or second person, a call, a question.
+fn speaks(text: &str, words: &[Word], range: &Range<usize>, grammar: &Grammar) -> bool {
+    let spoken = grammar.first() | grammar.spoken();
+    words[range.clone()].iter().any(|w| grammar.set(w.letter) & spoken != 0 || w.span().of(text).starts_with(['?', '!']))
+}
+
+/// Whether a reporting verb follows a comma, a stop or a dash, as an incise does.
+fn is_reported(words: &[Word], range: &Range<usize>, grammar: &Grammar) -> bool {
+    let set = |i: usize| -> Set { grammar.set(words[i].letter) };
+    let light = class::CLITIC | class::SE | class::ADVERB | class::AVOIR;
+    range.clone().filter(|&i| set(i) & (class::COMMA | class::STOP | class::DASH) != 0).any(|i| {
+        let verb = (i + 1..range.end).find(|&j| set(j) & light == 0 || set(j) & class::REPORTING != 0);
+        verb.is_some_and(|j| set(j) & (class::REPORTING | class::REFLEXIVE) != 0 && set(j) & (class::FINITE | class::PARTICIPLE) != 0)
+    })
+}
+
+/// Puts a turn in its place, around the quotations within; none where it would cross one.
+fn add(text: &str, words: &[Word], quotations: &mut Quotations, range: Range<usize>) {
+    let span = Span::new(words[range.start].start as usize, words[range.end - 1].end as usize);
+    let list = &mut quotations.list;
+    let crosses = |q: &Quotation| q.outer.start < span.end && span.start < q.outer.end && !span.holds(q.outer);
+    if list.iter().any(crosses) {
+        return;
+    }
+    let at = list.partition_point(|q| q.outer.start < span.start);
+    for quotation in list.iter_mut() {
+        for link in [&mut quotation.parent, &mut quotation.continues].into_iter().flatten() {
+            *link += usize::from(*link >= at);
+        }
+        if quotation.parent.is_none() && span.holds(quotation.outer) {
+            quotation.parent = Some(at);
+        }
+    }
+    let inner = span.trimmed_spaces(text);
+    let turn =
+        Quotation { first: range.start, last: range.end, outer: inner, inner, parent: None, continues: None, repaired: false, turn: true };
+    list.insert(at, turn);
+}
