@@ -44,7 +44,7 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
     let page = grammar.page("cues");
     grammar.spell(&sentence.letters, line);
     page.scan(line)
-        .filter_map(|(rule, items)| {
+        .map(|(rule, items)| {
             let kind = page.kinds[rule];
             let reporting = items.clone().rev().find(|i| grammar.set(sentence.letters[*i]) & verbs != 0);
             // *ne pas cacher* says: it counts as a verb of saying.
@@ -55,7 +55,7 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
             let span = sentence.span_of(items.clone(), words, quotations);
             // A frame keeps its own letter, so that *aux yeux du* can be seen to hold an article.
             let pronoun_span = pronoun.and_then(|i| sentence.word(i, words)).map(Word::span);
-            Some(Cue { items, span, set: kind | set, features, pronoun, pronoun_span, rule })
+            Cue { items, span, set: kind | set, features, pronoun, pronoun_span, rule }
         })
         .collect()
 }

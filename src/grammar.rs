@@ -654,16 +654,15 @@ impl Grammar {
     /// ```
     pub fn without(&self, page: &str, rule: &str) -> Grammar {
         let mut grammar = self.clone();
-        for page in grammar.pages.iter_mut().filter(|p| p.name == page) {
-            let Some(r) = page.rules.iter().position(|r| r.id == rule) else { continue };
-            // The rules keep their numbers: this one's pattern never matches, and no stage knows what it is.
-            page.sources[r] = NEVER.to_string();
-            page.rules[r].is.clear();
-            if let Ok(never) = Regex::new(NEVER) {
-                page.patterns[r] = never;
-            }
-            page.scanner = page.scanner.take().and_then(|_| scanner(&page.sources).ok());
+        let Some(page) = grammar.pages.iter_mut().find(|p| p.name == page) else { return grammar };
+        let Some(r) = page.rules.iter().position(|r| r.id == rule) else { return grammar };
+        // The rules keep their numbers: this one's pattern never matches, and no stage knows what it is.
+        page.sources[r] = NEVER.to_string();
+        page.rules[r].is.clear();
+        if let Ok(never) = Regex::new(NEVER) {
+            page.patterns[r] = never;
         }
+        page.scanner = page.scanner.take().and_then(|_| scanner(&page.sources).ok());
         grammar
     }
 
