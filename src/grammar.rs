@@ -202,6 +202,8 @@ pub struct Grammar {
     alphabet: Alphabet,
     /// The letter of each set of the lexicon in each shape.
     shaped: Vec<[Letter; 4]>,
+    /// The letter of each class alone, by its bit: most words and signs have one class.
+    single: Vec<Letter>,
     /// The letters of chunks.
     chunks: Alphabet,
     pages: Vec<Page>,
@@ -337,6 +339,7 @@ impl Grammar {
             classes,
             alphabet: Alphabet::default(),
             shaped: Vec::new(),
+            single: Vec::new(),
             chunks: Alphabet::default(),
             pages: Vec::new(),
             calibration: calibration(BUILTIN_CALIBRATION),
@@ -348,6 +351,7 @@ impl Grammar {
         for loss in losses {
             grammar.add_words(loss);
         }
+        grammar.single = (0..Set::BITS).map(|bit| grammar.searched(1 << bit)).collect();
         let letters = |set: &Set| SHAPES.map(|shape| grammar.letter(shaped(*set, shape)));
         grammar.shaped = grammar.lexicon.sets().iter().map(letters).collect();
         grammar.add_chunks();
@@ -480,8 +484,10 @@ impl Grammar {
             let alphabet = if over_words { &self.alphabet } else { &self.chunks };
             let mut class = |condition: Condition| symbol_class(&alphabet.symbols(&condition));
             let source = self.expand(&rule.pattern, &page.fragments, 0, &mut class).map_err(|m| fault(name, text, rule, &m))?;
+            // A page over words is scanned as one; a rule alone then reads the stretch that was found, from its start.
+            let alone = if over_words { format!(r"\A(?:{source})") } else { source.clone() };
             let regex =
-                RegexBuilder::new(&source).unicode(false).dot_matches_new_line(true).build().map_err(|e| {
+                RegexBuilder::new(&alone).unicode(false).dot_matches_new_line(true).build().map_err(|e| {
                     fault(name, text, rule, &format!("the pattern is no regular expression: {}", last_line(&e.to_string())))
                 })?;
             groups.push(numbers(&regex).map_err(|m| fault(name, text, rule, &m))?);
@@ -599,6 +605,14 @@ impl Grammar {
 
     /// The letter of a word with these classes; the letter of a plain word for a set that no word of the lexicon has.
     pub fn letter(&self, set: Set) -> Letter {
+        if set.is_power_of_two() && !self.single.is_empty() {
+            self.single[set.trailing_zeros() as usize]
+        } else {
+            self.searched(set)
+        }
+    }
+
+    fn searched(&self, set: Set) -> Letter {
         self.alphabet.get(set).or_else(|| self.alphabet.get(class::WORD)).unwrap_or(0)
     }
 
@@ -715,6 +729,9 @@ impl Page {
     /// Matches one rule against a line that is likely to match: a stretch that [`Page::scan`] found.
     pub fn read(&self, rule: usize, line: &[u8]) -> Option<Match> {
         let pattern = &self.patterns[rule];
+        if self.groups[rule].iter().all(|n| *n == 0) {
+            return pattern.find(line).map(|m| Match { rule, whole: m.range(), groups: [None; GROUPS.len()] });
+        }
         let mut places = pattern.capture_locations();
         let whole = pattern.captures_read(&mut places, line)?;
         let mut groups = [None; GROUPS.len()];

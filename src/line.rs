@@ -42,6 +42,8 @@ pub struct Chunk {
 pub struct Line {
     /// Its letters.
     pub chunks: Vec<Chunk>,
+    /// The symbol of each letter.
+    pub symbols: Vec<u8>,
     /// Its cues.
     pub cues: Vec<Cue>,
     /// Its mentions.
@@ -66,7 +68,8 @@ pub fn lines(text: &str, sentences: &[Sentence], words: &[Word], quotations: &Qu
             let cues = cues(sentence, words, quotations, grammar, &mut buffer);
             let mentions = mentions(text, sentence, &cues, words, quotations, grammar, &mut buffer);
             let chunks = chunks(text, sentence, &cues, &mentions, words, quotations, grammar);
-            Line { chunks, cues, mentions, within: sentence.within, paragraph: sentence.paragraph, span: sentence.span }
+            let symbols = chunks.iter().map(|c| grammar.chunk_symbol(c.set)).collect();
+            Line { chunks, symbols, cues, mentions, within: sentence.within, paragraph: sentence.paragraph, span: sentence.span }
         })
         .collect()
 }
@@ -138,9 +141,9 @@ impl Line {
     /// The letters as a pattern reads them, with one of them made the target.
     pub fn spell(&self, target: Option<usize>, grammar: &Grammar, line: &mut Vec<u8>) {
         line.clear();
-        for (i, chunk) in self.chunks.iter().enumerate() {
-            let set = if target == Some(i) { chunk.set | class::TARGET } else { chunk.set };
-            line.push(grammar.chunk_symbol(set));
+        line.extend_from_slice(&self.symbols);
+        if let Some(i) = target {
+            line[i] = grammar.chunk_symbol(self.chunks[i].set | class::TARGET);
         }
     }
 }
