@@ -174,6 +174,8 @@ classes! {
     PASSIVE = "passive",
     /// A mention that can be a subject.
     MENTION = "mention",
+    /// A mention right after a verb that has its subject already, which cannot: *a reconnu le meurtre*.
+    OBJECT = "object",
     /// A mention after a preposition, which cannot.
     OBLIQUE = "oblique",
     /// A mention after *par*.

@@ -362,7 +362,7 @@ impl<'a> Cast<'a> {
             if features & feature::P != 0 && own & feature::P == 0 {
                 continue;
             }
-            let mut score = if mention.set & class::MENTION != 0 {
+            let mut score = if mention.set & class::MENTION != 0 || proximal && mention.set & class::OBJECT != 0 {
                 3.0
             } else if mention.set & class::FRAMED != 0 {
                 2.0

@@ -157,6 +157,7 @@ fn classes(line: &Line, matched: std::ops::Range<usize>) -> String {
             What::Mention(_) => first(
                 chunk.set,
                 &[
+                    (class::OBJECT, "object"),
                     (class::OBLIQUE, "oblique"),
                     (class::AGENT, "agent"),
                     (class::GENITIVE, "genitive"),

@@ -438,7 +438,7 @@ impl Grammar {
                 self.chunks.add(kind | verb | class::TARGET);
             }
         }
-        for kind in [class::MENTION, class::OBLIQUE, class::AGENT, class::GENITIVE, class::FRAMED] {
+        for kind in [class::MENTION, class::OBJECT, class::OBLIQUE, class::AGENT, class::GENITIVE, class::FRAMED] {
             for person in [0, class::PERSON] {
                 for head in HEADS {
                     self.chunks.add(kind | person | head);

@@ -84,7 +84,7 @@ pub fn mentions(
         let before = items.start.checked_sub(1);
         let first = items.start;
         let governed = if set_at(first) & class::CONTRACTED != 0 && set_at(first) & class::DETERMINER == 0 { Some(first) } else { before };
-        let part = part(governed, first, &letters, grammar, sentence, &out);
+        let part = part(governed, first, &letters, grammar, sentence, cues, &out);
         out.push(Mention {
             items: items.clone(),
             span: trim_commas(text, span_of(whole)),
@@ -112,6 +112,7 @@ fn part(
     letters: &[crate::class::Letter],
     grammar: &Grammar,
     sentence: &Sentence,
+    cues: &[Cue],
     earlier: &[Mention],
 ) -> Set {
     // *des riverains*: an article after a verb or at a start, a preposition after a noun.
@@ -135,14 +136,36 @@ fn part(
         class::OBLIQUE
     } else if set & class::ET != 0 {
         // *à Paul et Marie*: the second shares the part of the first.
-        let kinds = class::MENTION | class::OBLIQUE | class::AGENT | class::GENITIVE | class::FRAMED;
+        let kinds = class::MENTION | class::OBJECT | class::OBLIQUE | class::AGENT | class::GENITIVE | class::FRAMED;
         earlier
             .last()
             .filter(|m| m.items.end == b && matches!(sentence.items.get(b), Some(Item::Word(_))))
             .map_or(class::MENTION, |m| m.set & kinds)
+    } else if is_object(b, letters, grammar, cues, earlier) {
+        class::OBJECT
     } else {
         class::MENTION
     }
+}
+
+/// Whether the words before a mention are a verb that has its subject: *a reconnu* le meurtre, *rencontre* Ana Diop.
+fn is_object(before: usize, letters: &[crate::class::Letter], grammar: &Grammar, cues: &[Cue], earlier: &[Mention]) -> bool {
+    let set = |i: usize| grammar.set(letters[i]);
+    let light = class::ADVERB | class::NOT | class::TIME;
+    let Some(verb) = (0..=before).rev().take(4).find(|&i| set(i) & light == 0 || set(i) & (class::FINITE | class::CUE) != 0) else {
+        return false;
+    };
+    if let Some(cue) = cues.iter().find(|c| c.items.end == verb + 1) {
+        // A reporting verb has its object after it where its subject stands before it.
+        let subject = |m: &Mention| m.items.end == cue.items.start && m.set & class::MENTION != 0;
+        return cue.set & (class::GERUND | class::INFINITIVE) != 0 || cue.set & class::CUE != 0 && earlier.last().is_some_and(subject);
+    }
+    let group = class::CLITIC | class::SE | class::NE | class::NOT | class::AVOIR | class::ETRE | class::ADVERB;
+    let lead = (0..verb).rev().find(|&i| set(i) & group == 0);
+    // *que conteste le maire*: in a relative clause the subject may stand after the verb.
+    let inverted = lead.is_some_and(|i| set(i) & class::QUE != 0);
+    let verbs = class::FINITE | class::INFINITIVE | class::GERUND | class::PARTICIPLE;
+    !inverted && set(verb) & verbs != 0 && set(verb) & (class::NOUN | class::ADJECTIVE | class::PREPOSITION | class::NAME | class::WORD) == 0
 }
 
 /// Gender and number: the title before the forename before the head noun before the determiner.
