@@ -74,6 +74,8 @@ classes! {
     BODY = "body",
     /// A text that can speak: *communiqué*.
     DOCUMENT = "document",
+    /// A noun that takes up somebody by their kind: *l'élu*, *l'association*.
+    REPRISE = "reprise",
     /// A noun of speech: *déclaration*.
     SPEECH = "speech",
     /// A noun whose marked words are a name: *film*.
@@ -86,6 +88,8 @@ classes! {
     TITLE = "title",
     /// A determiner.
     DETERMINER = "determiner",
+    /// A determiner that points at somebody known: *le*, *cette*.
+    DEFINITE = "definite",
     /// A determiner that introduces somebody new: *un*.
     INTRODUCING = "introducing",
     /// A preposition joined with its article: *du*, *aux*.

@@ -39,6 +39,15 @@ struct Name {
     forename: bool,
 }
 
+/// Somebody who was found to speak.
+struct Spoken {
+    /// The line that says so.
+    line: usize,
+    /// Where the mention stands there.
+    at: usize,
+    entity: Entity,
+}
+
 /// Everybody who is named or described in the article.
 struct Cast<'a> {
     text: &'a str,
@@ -52,12 +61,18 @@ struct Cast<'a> {
     by_first: HashMap<String, Vec<usize>>,
     /// From an acronym to the words it stands for.
     expansions: HashMap<String, Span>,
+    /// By the words that show it, each name.
+    by_span: HashMap<Span, usize>,
     /// By head lemma, the mentions described so.
     by_head: HashMap<u32, Vec<(usize, usize)>>,
 }
 
 /// How far back a pronoun may look: mentions and sentences.
 const WINDOW: usize = 60;
+/// How many sentences after somebody spoke a description may still mean them.
+const REACH: f32 = 4.0;
+/// How many sentences before a description only one person may be named for it to mean them.
+const TOPIC: f32 = 6.0;
 
 /// Resolves every speaker, in text order.
 pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], grammar: &Grammar) -> Vec<Entity> {
@@ -67,7 +82,7 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
     order.sort_by_key(|&i| (attributions[i].carried, attributions[i].line, attributions[i].content.start));
     let mut out = vec![Entity::default(); attributions.len()];
     let mut known: HashMap<Speaker, Entity> = HashMap::new();
-    let mut last: Vec<(usize, Entity)> = Vec::new();
+    let mut last: Vec<Spoken> = Vec::new();
     let mentions: Vec<(usize, usize)> = lines
         .iter()
         .enumerate()
@@ -89,7 +104,7 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
             entity.link = "continued";
         }
         if !entity.span.is_empty() && !attribution.carried {
-            last.push((attribution.line, entity.clone()));
+            last.push(Spoken { line: attribution.line, at: cast.place(speaker), entity: entity.clone() });
         }
         if let Some((via, _)) = attribution.via {
             entity.via = cast.resolve(via, attribution, &mentions, &last, grammar).span;
@@ -110,6 +125,7 @@ impl<'a> Cast<'a> {
             by_last: HashMap::new(),
             by_first: HashMap::new(),
             expansions: HashMap::new(),
+            by_span: HashMap::new(),
             by_head: HashMap::new(),
         };
         for (l, line) in lines.iter().enumerate() {
@@ -133,6 +149,7 @@ impl<'a> Cast<'a> {
                 let shown = if mention.titled && tokens.len() == 1 { mention.span } else { span };
                 let person = mention.set & class::PERSON != 0;
                 let forename = mention.set & class::PERSON != 0 && tokens.len() > 1;
+                cast.by_span.insert(shown, n);
                 cast.names.push(Name { tokens, shown, features: mention.features, person, forename });
             }
         }
@@ -148,7 +165,7 @@ impl<'a> Cast<'a> {
         speaker: Speaker,
         attribution: &Attribution,
         mentions: &[(usize, usize)],
-        last: &[(usize, Entity)],
+        last: &[Spoken],
         grammar: &Grammar,
     ) -> Entity {
         match speaker {
@@ -165,10 +182,7 @@ impl<'a> Cast<'a> {
                         .is_some_and(|e| e.set & grammar.classes.get("proximal").unwrap_or(0) != 0);
                     return self.pronoun(l, mention.span.start, mention.features, attribution, mentions, last, proximal);
                 }
-                if self.name_of.contains_key(&(l, m)) {
-                    return self.named((l, m));
-                }
-                self.described((l, m))
+                self.who((l, m), mentions, last)
             }
             Speaker::Inverted(l, c) => {
                 let cue = &self.lines[l].cues[c];
@@ -271,55 +285,181 @@ impl<'a> Cast<'a> {
         Entity { span: self.names[full].shown, link, gender, ..Entity::default() }
     }
 
-    /// Who a description is: a name that the article joins to it, else the fullest description with its head.
-    fn described(&self, at: (usize, usize)) -> Entity {
+    /// Who a mention is that is no pronoun: its name in full, or whom its description leads to.
+    fn who(&self, at: (usize, usize), mentions: &[(usize, usize)], last: &[Spoken]) -> Entity {
+        if self.name_of.contains_key(&at) {
+            return self.named(at);
+        }
         let mention = self.mention(at);
         let gender = if mention.set & class::PERSON != 0 { letter(mention.features) } else { "" };
         let own = Entity { span: mention.span, link: "description", gender, ..Entity::default() };
-        if mention.lemma == 0 {
+        if mention.lemma == 0 || indefinite(mention.span.of(self.text), self.grammar) {
             return own;
         }
-        let words = content_words(mention.span.of(self.text));
-        let complement: Vec<&String> = words.iter().skip(1).collect();
-        let same_head = self.by_head.get(&mention.lemma).map_or(&[][..], Vec::as_slice);
-        let fits = |other: &Mention| agrees(mention.features, other.features);
-        let mut named: Option<(bool, usize, (usize, usize))> = None;
-        for &o in same_head.iter().take(WINDOW * 4) {
+        let spoken = last.iter().rev().find(|s| s.at < mention.span.start).map(|s| s.entity.span);
+        self.joined(at, spoken, false)
+            .or_else(|| self.taken_up(at, mentions, last))
+            .or_else(|| self.joined(at, spoken, true))
+            .or_else(|| self.fuller(at).map(|span| Entity { span, ..own.clone() }))
+            .unwrap_or(own)
+    }
+
+    /// The one name that the article joins to the head of a description, before it or anywhere:
+    /// *Ana Diop, maire de Pau … la maire*. Where it joins two, the one who spoke last, or none.
+    fn joined(&self, at: (usize, usize), spoken: Option<Span>, anywhere: bool) -> Option<Entity> {
+        let mention = self.mention(at);
+        let ours = self.complement(mention);
+        let mut found: Vec<(bool, Entity)> = Vec::new();
+        for &o in self.by_head.get(&mention.lemma).map_or(&[][..], Vec::as_slice).iter().take(WINDOW * 4) {
             let other = self.mention(o);
-            if o == at || !fits(other) || !self.name_of.contains_key(&o) {
-                continue;
-            }
-            let theirs = content_words(other.description.map_or("", |d| d.of(self.text)));
-            let compatible = complement.iter().all(|w| theirs.contains(w)) || theirs.len() <= 1;
-            if !compatible || indefinite(mention.span.of(self.text), self.grammar) {
-                continue;
-            }
             let before = other.span.start < mention.span.start;
-            let distance = other.span.start.abs_diff(mention.span.start);
-            let better = match named {
-                None => true,
-                Some((b, d, _)) => (before && !b) || (before == b && distance < d),
-            };
-            if better {
-                named = Some((before, distance, o));
+            // A bare description points back; one with a complement tells enough to point ahead.
+            if o == at
+                || !self.name_of.contains_key(&o)
+                || !agrees(mention.features, other.features)
+                || !before && !anywhere && ours.is_empty()
+            {
+                continue;
+            }
+            let theirs = self.complement(other);
+            let told = ours.iter().all(|w| theirs.contains(w));
+            let entity = self.named(o);
+            if told || theirs.is_empty() && spoken == Some(entity.span) {
+                found.push((told, entity));
             }
         }
-        if let Some((_, _, o)) = named {
-            return Entity { link: "role", ..self.named(o) };
+        let full: Vec<&Entity> = found.iter().filter(|(told, _)| *told).map(|(_, e)| e).collect();
+        let pick = match full.first() {
+            Some(first) if full.iter().all(|e| e.span.of(self.text) == first.span.of(self.text)) => Some(*first),
+            _ => found.iter().map(|(_, e)| e).find(|e| spoken == Some(e.span)),
+        };
+        pick.map(|e| Entity { link: "role", ..e.clone() })
+    }
+
+    /// The fullest description before a bare one with the same head.
+    fn fuller(&self, at: (usize, usize)) -> Option<Span> {
+        let mention = self.mention(at);
+        if !self.complement(mention).is_empty() {
+            return None;
         }
-        // No name: the fullest description, where this one is bare.
-        if complement.is_empty() && !indefinite(mention.span.of(self.text), self.grammar) {
-            let fuller = same_head
-                .iter()
-                .take(WINDOW * 4)
-                .map(|&o| self.mention(o))
-                .filter(|o| fits(o) && o.span.start < mention.span.start && content_words(o.span.of(self.text)).len() > 1)
-                .min_by_key(|o| o.span.start.abs_diff(mention.span.start));
-            if let Some(other) = fuller {
-                return Entity { span: other.span, link: "description", gender, ..Entity::default() };
+        let same_head = self.by_head.get(&mention.lemma)?.iter().take(WINDOW * 4).map(|&o| self.mention(o));
+        let before = same_head.filter(|o| agrees(mention.features, o.features) && o.span.start < mention.span.start);
+        before.filter(|o| !self.complement(o).is_empty()).max_by_key(|o| o.span.start).map(|o| o.span)
+    }
+
+    /// The words of a description that tell, beside its head.
+    fn complement(&self, mention: &Mention) -> Vec<String> {
+        let span = mention.description.unwrap_or(mention.span);
+        let head = mention.head.unwrap_or(Span::new(span.start, span.start));
+        content_words(Span::new(head.end, span.end).of(self.text))
+    }
+
+    /// Where a speaker is named, in bytes.
+    fn place(&self, speaker: Speaker) -> usize {
+        match speaker {
+            Speaker::Mention(l, m) => self.mention((l, m)).span.start,
+            Speaker::Inverted(l, c) => self.lines[l].cues[c].span.start,
+        }
+    }
+
+    /// Whom a description takes up: *Ana Diop a dit … La romancière a ajouté …*, where nobody else may be meant.
+    fn taken_up(&self, at: (usize, usize), mentions: &[(usize, usize)], last: &[Spoken]) -> Option<Entity> {
+        let mention = self.mention(at);
+        let person = mention.set & class::PERSON != 0;
+        if mention.set & (class::PERSON | class::BODY) == 0 || mention.features & feature::P != 0 || !self.definite(mention) {
+            return None;
+        }
+        let kind = mention.head.and_then(|h| self.grammar.lexicon.word(h.of(self.text))).unwrap_or_default();
+        let takes_up = kind.set & class::REPRISE != 0;
+        if !person && (!takes_up || !self.bare_phrase(mention)) {
+            return None;
+        }
+        let end = mentions.partition_point(|&(l, m)| self.mention((l, m)).span.start < mention.span.start);
+        // Those of the same kind who are named near enough before: the one who spoke last, or the only one.
+        let mut near: Vec<(usize, Span)> = Vec::new();
+        for &o in mentions[..end].iter().rev().take(WINDOW) {
+            if self.between(o.0, at.0) > TOPIC {
+                break;
             }
+            let Some(&n) = self.name_of.get(&o) else { continue };
+            let other = self.mention(o);
+            let is_person = self.person(o);
+            if is_person != person || other.set & class::PLACE != 0 || person && !agrees(mention.features, other.features) {
+                continue;
+            }
+            near.push((n, self.named(o).span));
         }
-        own
+        let agreeing = |entity: &Entity| {
+            self.by_span.get(&entity.span).is_some_and(|&n| {
+                let name = &self.names[n];
+                (name.person || self.names[self.fullest(n).0].person) == person && (!person || agrees(mention.features, name.features))
+            })
+        };
+        let spoken = last.iter().rev().find(|s| s.at < mention.span.start).filter(|s| self.between(s.line, at.0) <= REACH);
+        let spoken = spoken.filter(|s| agreeing(&s.entity));
+        let (entity, link) = match spoken {
+            Some(spoken) => {
+                let from = mentions.partition_point(|&(l, m)| self.mention((l, m)).span.start <= spoken.at);
+                let rival = mentions[from..end].iter().any(|&o| {
+                    let other = self.mention(o);
+                    self.name_of.contains_key(&o)
+                        && other.set & (class::MENTION | class::AGENT | class::FRAMED) != 0
+                        && self.person(o) == person
+                        && (!person || agrees(mention.features, other.features))
+                        && self.named(o).span != spoken.entity.span
+                });
+                if rival {
+                    return None;
+                }
+                (spoken.entity.clone(), "taken-up")
+            }
+            None => {
+                let &(n, span) = near.first()?;
+                if !takes_up || near.iter().any(|(_, other)| *other != span) {
+                    return None;
+                }
+                (Entity { gender: if person { self.gender(n) } else { "" }, span, ..Entity::default() }, "topic")
+            }
+        };
+        // An office other than the one that the article gives them is somebody else's: *le préfet* is no mayor.
+        let described = self.descriptions(&entity.span);
+        let other_office = described.iter().any(|lemma| *lemma != mention.lemma);
+        if other_office && !(takes_up && person) {
+            return None;
+        }
+        // *la mère d'Ana Diop* is not Ana Diop.
+        let own_words = self.complement(mention);
+        if tokens(entity.span.of(self.text)).iter().any(|t| own_words.contains(t)) {
+            return None;
+        }
+        Some(Entity { link, ..entity })
+    }
+
+    /// The head lemmas of the descriptions that the article joins to a name.
+    fn descriptions(&self, shown: &Span) -> Vec<u32> {
+        let Some(&n) = self.by_span.get(shown) else { return Vec::new() };
+        let Some(last) = self.names[n].tokens.last() else { return Vec::new() };
+        let same: Vec<usize> = self.by_last.get(last).map_or(&[][..], Vec::as_slice).to_vec();
+        let heads = self.name_of.iter().filter(|(_, n)| same.contains(n)).map(|(at, _)| self.mention(*at).lemma);
+        heads.filter(|lemma| *lemma != 0).collect()
+    }
+
+    /// Whether a description points at somebody known: *l'élu*, *cette association*.
+    fn definite(&self, mention: &Mention) -> bool {
+        let words = mention.span.of(self.text);
+        let end = words
+            .find(|c: char| is_space(c) || is_apostrophe(c))
+            .map_or(words.len(), |i| i + words[i..].chars().next().filter(|c| is_apostrophe(*c)).map_or(0, char::len_utf8));
+        self.grammar.lexicon.word(&words[..end]).is_some_and(|e| e.set & class::DEFINITE != 0)
+    }
+
+    /// Whether a description has adjectives at most beside its head: *l'organisation policière*.
+    fn bare_phrase(&self, mention: &Mention) -> bool {
+        let Some(head) = mention.head else { return false };
+        let rest = Span::new(head.end, mention.span.end).of(self.text);
+        rest.split(is_space).filter(|w| !w.is_empty()).all(|w| {
+            w.chars().all(char::is_lowercase) && self.grammar.lexicon.word(w).is_none_or(|e| e.set & (class::PREPOSITION | class::ET) == 0)
+        })
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -330,7 +470,7 @@ impl<'a> Cast<'a> {
         features: u8,
         attribution: &Attribution,
         mentions: &[(usize, usize)],
-        last: &[(usize, Entity)],
+        last: &[Spoken],
         proximal: bool,
     ) -> Entity {
         if features & (feature::M | feature::F) == 0 {
@@ -402,11 +542,11 @@ impl<'a> Cast<'a> {
             }
             seen += 1;
             if score > 0.0 {
-                offer(score, Entity { link: "pronoun", ..if named { self.named((l, m)) } else { self.described((l, m)) } });
+                offer(score, Entity { link: "pronoun", ..self.who((l, m), mentions, last) });
             }
         }
         if !proximal {
-            for (n, (l, entity)) in last.iter().rev().take(4).enumerate() {
+            for (n, Spoken { line: l, entity, .. }) in last.iter().rev().take(4).enumerate() {
                 let g = entity.gender;
                 let fits = g.is_empty() || g == letter(features);
                 let plural = features & feature::P != 0;

@@ -223,6 +223,8 @@ const NEVER: &str = "\\x00";
 pub const REPORT: Set = class::REPORTING | class::REFLEXIVE | class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE;
 /// What a chunk letter of a word leaves out: what matters within mentions only.
 const INNER: Set = class::NAME
+    | class::REPRISE
+    | class::DEFINITE
     | class::START
     | class::FORENAME
     | class::INITIAL

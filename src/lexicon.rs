@@ -19,6 +19,12 @@ pub mod feature {
     pub const S: u8 = 4;
     /// Plural.
     pub const P: u8 = 8;
+
+    /// What a form tells: neither gender where it can be both, nor number.
+    pub fn told(features: u8) -> u8 {
+        let both = |pair: u8| if features & pair == pair { 0 } else { features & pair };
+        both(M | F) | both(S | P)
+    }
 }
 
 /// What the lexicon knows of a form.
@@ -72,6 +78,12 @@ impl Sets {
     fn entry(&self, packed: Packed) -> Entry {
         let Packed { lemma, number, features, begins } = packed;
         Entry { set: self.list[number as usize], features, lemma, number, begins }
+    }
+
+    /// The entry of a form in full.
+    fn read(&self, packed: &Packed) -> Entry {
+        let entry = self.entry(*packed);
+        Entry { features: feature::told(entry.features), ..entry }
     }
 
     fn merge(&mut self, packed: &mut Packed, new: Entry) {
@@ -145,6 +157,8 @@ struct Model {
     cells: Vec<(Set, Vec<(String, u8)>)>,
 }
 
+/// What is said of a word without a class.
+const NO_CLASS: &str = "no class: give the word at least one";
 const VOWELS: &str = "aeiouyéèêëàâîïôöûüœ";
 
 impl Lexicon {
@@ -178,11 +192,11 @@ impl Lexicon {
             let cell = |i: usize| record.get(i).unwrap_or("").trim();
             match header.as_str() {
                 "form,class,gender,number" => {
-                    let set = self.classes(cell(1), classes).map_err(|m| fail(line, m))?;
+                    let set = self.classes(cell(1), classes, NO_CLASS).map_err(|m| fail(line, m))?;
                     self.add(cell(0), set, features(cell(2), cell(3)), 0);
                 }
                 "abbreviation,class,gender,number" => {
-                    let set = self.classes(cell(1), classes).map_err(|m| fail(line, m))?;
+                    let set = self.classes(cell(1), classes, NO_CLASS).map_err(|m| fail(line, m))?;
                     let entry = Entry { set, features: features(cell(2), cell(3)), ..Entry::default() };
                     self.sets.merge(self.exact.entry(exact_hash(cell(0))).or_default(), entry);
                 }
@@ -190,7 +204,10 @@ impl Lexicon {
                     let entry = Entry { set: class::FORENAME | class::NAME, features: features(cell(1), "s"), ..Entry::default() };
                     self.sets.merge(self.bare.entry(bare_hash(cell(0))).or_default(), entry);
                 }
-                "masculine,feminine" => self.person(cell(0), cell(1)),
+                "masculine,feminine" | "masculine,feminine,class" => {
+                    let more = self.classes(cell(2), classes, "").map_err(|m| fail(line, m))?;
+                    self.person(cell(0), cell(1), more);
+                }
                 "adjective,feminine" => {
                     self.both(cell(0), feature::M, class::ADJECTIVE, 0);
                     for f in cell(1).split('/').filter(|f| !f.is_empty()) {
@@ -198,7 +215,8 @@ impl Lexicon {
                     }
                 }
                 "noun,gender,class" => {
-                    let set = match cell(2) {
+                    let (kind, more) = cell(2).split_once(' ').unwrap_or((cell(2), ""));
+                    let set = match kind {
                         "corps" => class::BODY,
                         "personne" => class::ROLE,
                         "document" => class::DOCUMENT,
@@ -207,7 +225,7 @@ impl Lexicon {
                         other => {
                             return Err(fail(line, format!("unknown class {other:?} (use corps, personne, document, parole or chose)")))
                         }
-                    };
+                    } | self.classes(more, classes, "").map_err(|m| fail(line, m))?;
                     let lemma = self.lemma(cell(0));
                     self.both(cell(0), gender(cell(1)), set, lemma);
                 }
@@ -282,13 +300,13 @@ impl Lexicon {
         Ok(())
     }
 
-    fn classes(&self, names: &str, classes: &mut Classes) -> Result<Set, String> {
+    fn classes(&self, names: &str, classes: &mut Classes, why: &str) -> Result<Set, String> {
         let mut set = 0;
         for name in names.split_whitespace() {
             set |= classes.add(name).ok_or_else(|| format!("class {name:?} is one too many: at most 128"))?;
         }
-        if set == 0 {
-            return Err("no class: give the word at least one".to_string());
+        if set == 0 && !why.is_empty() {
+            return Err(why.to_string());
         }
         Ok(set)
     }
@@ -298,13 +316,13 @@ impl Lexicon {
         *self.lemmas.entry(bare(word)).or_insert(next)
     }
 
-    fn person(&mut self, masculine: &str, feminine: &str) {
+    fn person(&mut self, masculine: &str, feminine: &str, more: Set) {
         let lemma = self.lemma(if masculine.is_empty() { feminine } else { masculine });
         if !masculine.is_empty() {
-            self.both(masculine, feature::M, class::ROLE, lemma);
+            self.both(masculine, feature::M, class::ROLE | more, lemma);
         }
         for f in feminine.split('/').filter(|f| !f.is_empty()) {
-            self.both(f, feature::F, class::ROLE, lemma);
+            self.both(f, feature::F, class::ROLE | more, lemma);
         }
     }
 
@@ -344,23 +362,23 @@ impl Lexicon {
 
     /// What is known of a word by its hash; no class where nothing is.
     pub fn hashed(&self, hash: u64) -> Entry {
-        self.forms.get(&hash).map_or_else(Entry::default, |p| self.sets.entry(*p))
+        self.forms.get(&hash).map_or_else(Entry::default, |p| self.sets.read(p))
     }
 
     /// What is known of a capitalised word when accents are left out as well.
     pub fn capitalised(&self, word: &str) -> Option<Entry> {
-        self.bare.get(&bare_hash(word)).map(|p| self.sets.entry(*p))
+        self.bare.get(&bare_hash(word)).map(|p| self.sets.read(p))
     }
 
     /// What is known of an abbreviation or title, which keeps its case: *Me*.
     pub fn abbreviation(&self, word: &str) -> Option<Entry> {
-        self.exact.get(&exact_hash(word)).map(|p| self.sets.entry(*p))
+        self.exact.get(&exact_hash(word)).map(|p| self.sets.read(p))
     }
 
     /// Follows a phrase by one word: the hash so far, and the entry when the phrase ends here.
     /// `None` when no phrase goes on this way; an entry without classes is a beginning.
     pub fn phrase(&self, key: u64) -> Option<Entry> {
-        self.phrases.get(&key).map(|p| self.sets.entry(*p))
+        self.phrases.get(&key).map(|p| self.sets.read(p))
     }
 
     /// Every set of classes that an entry has or had while the lexicons were read; the first is empty.
@@ -407,16 +425,14 @@ fn merged(old: Entry, new: Entry) -> Entry {
     if old.set == 0 {
         return new;
     }
-    // Where two readings differ in gender or number, the form does not tell.
-    let both = |mask: u8| {
-        let (a, b) = (old.features & mask, new.features & mask);
-        if a == 0 || b == 0 {
-            a | b
-        } else {
-            a & b
-        }
+    // Gender and number are asked of nouns: *président* is one man, though they *président* as well.
+    let verb = |set: Set| set & class::FINITE != 0 && set & (class::NOUN | class::ADJECTIVE | class::PARTICIPLE) == 0;
+    let noun = |set: Set| set & (class::NOUN | class::ADJECTIVE) != 0;
+    let features = match (noun(old.set) && verb(new.set), verb(old.set) && noun(new.set)) {
+        (true, _) => old.features,
+        (_, true) => new.features,
+        _ => old.features | new.features,
     };
-    let features = both(feature::M | feature::F) | both(feature::S | feature::P);
     Entry { set: old.set | new.set, features, lemma: if old.lemma == 0 { new.lemma } else { old.lemma }, ..old }
 }
 

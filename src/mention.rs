@@ -165,7 +165,9 @@ fn is_object(before: usize, letters: &[crate::class::Letter], grammar: &Grammar,
     // *que conteste le maire*: in a relative clause the subject may stand after the verb.
     let inverted = lead.is_some_and(|i| set(i) & class::QUE != 0);
     let verbs = class::FINITE | class::INFINITIVE | class::GERUND | class::PARTICIPLE;
-    !inverted && set(verb) & verbs != 0 && set(verb) & (class::NOUN | class::ADJECTIVE | class::PREPOSITION | class::NAME | class::WORD) == 0
+    !inverted
+        && set(verb) & verbs != 0
+        && set(verb) & (class::NOUN | class::ADJECTIVE | class::PREPOSITION | class::NAME | class::WORD) == 0
 }
 
 /// Gender and number: the title before the forename before the head noun before the determiner.

@@ -15,7 +15,7 @@ const HEADERS: &[(&str, &str)] = &[
     ("forenames.csv", "forename,gender"),
     ("nouns.csv", "noun,gender,class"),
     ("places.csv", "place,gender,plural,people_m,people_f,adjective_m,adjective_f,kind"),
-    ("roles.csv", "masculine,feminine"),
+    ("roles.csv", "masculine,feminine,class"),
     ("verbs.csv", "lemma,model,class"),
     ("words.csv", "form,class,gender,number"),
 ];
