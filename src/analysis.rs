@@ -58,6 +58,12 @@ impl Analysis<'_> {
         set & class::CLAUSE != 0 && set & class::CAPITAL != 0
     }
 
+    /// Whether a quotation is longer than names and terms are: then somebody's words, though not a clause of its own.
+    pub fn is_speech(&self, quotation: usize) -> bool {
+        let set = shape(self.text, &self.words, &self.quotations, quotation, self.grammar);
+        set & class::CLAUSE != 0 || set & class::SHORT == 0
+    }
+
     /// The inverted pronoun of a cue: the *il* of *a-t-il ajouté*.
     pub fn inverted(&self, line: usize, cue: usize) -> Span {
         let cue = &self.lines[line].cues[cue];

@@ -130,8 +130,46 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             }
         }
         vias(l, line, &mut out[earlier..], grammar, &mut buffer);
+        shared(line, quotations, &mut out, earlier, grammar);
     }
     out
+}
+
+/// Gives quotations that no rule reached to the speaker of the clause that holds them, or of the quotation that they
+/// are joined to: *il dit que « la route » est sûre et que « le pont » tient*, *une « farce » et un « scandale »*.
+fn shared(line: &Line, quotations: &Quotations, out: &mut Vec<Attribution>, earlier: usize, grammar: &Grammar) {
+    let rule = |page: &'static str, is: &str| grammar.page(page).rules.iter().position(|r| r.is == is).map(|r| (page, r));
+    let within = rule("indirect", "within");
+    let joined = rule("attributions", "joined");
+    // What may stand between quotations that are joined.
+    let between = class::COMMA | class::ET | class::DETERMINER | class::DE | class::A | class::QUE | class::ADVERB | class::CONJUNCTION;
+    let quoted = |q: usize, out: &[Attribution]| out[earlier..].iter().position(|a| a.quotation == Some(q)).map(|a| a + earlier);
+    let quotations_in = |r: std::ops::Range<usize>| line.chunks[r].iter().enumerate().filter(|(_, c)| matches!(c.what, What::Quotation(_)));
+    for (i, chunk) in line.chunks.iter().enumerate() {
+        let What::Quotation(q) = chunk.what else { continue };
+        if chunk.set & class::LABEL != 0 || quoted(q, out).is_some() {
+            continue;
+        }
+        let inner = quotations.list[q].inner;
+        let holder = out[earlier..].iter().position(|a| a.quotation.is_none() && a.content.holds(inner)).map(|h| h + earlier);
+        let before = quotations_in(0..i).last().map(|(j, c)| (j + 1..i, c.what));
+        let after = quotations_in(i + 1..line.chunks.len()).next().map(|(j, c)| (i + 1..i + 1 + j, c.what));
+        let neighbour = [before, after].into_iter().flatten().find_map(|(gap, what)| {
+            let gap = &line.chunks[gap];
+            let joins =
+                gap.len() <= 4 && gap.iter().any(|c| c.set & (class::ET | class::COMMA) != 0) && gap.iter().all(|c| c.set & between != 0);
+            match what {
+                What::Quotation(other) if joins => quoted(other, out),
+                _ => None,
+            }
+        });
+        let (source, rule) = match (holder.zip(within), neighbour.zip(joined)) {
+            (Some(found), _) | (None, Some(found)) => found,
+            (None, None) => continue,
+        };
+        let kind = if rule.0 == "indirect" { Kind::Mixed } else { out[source].kind };
+        out.push(Attribution { quotation: Some(q), content: inner, kind, rule, matched: i..i + 1, ..out[source].clone() });
+    }
 }
 
 /// Finds the voice in between, where a line has two that report.

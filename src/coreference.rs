@@ -37,6 +37,8 @@ struct Name {
     features: u8,
     person: bool,
     forename: bool,
+    /// Whether a description stands with it: *le pape François* is no other François.
+    described: bool,
 }
 
 /// Somebody who was found to speak.
@@ -150,7 +152,8 @@ impl<'a> Cast<'a> {
                 let person = mention.set & class::PERSON != 0;
                 let forename = mention.set & class::PERSON != 0 && tokens.len() > 1;
                 cast.by_span.insert(shown, n);
-                cast.names.push(Name { tokens, shown, features: mention.features, person, forename });
+                let described = mention.description.is_some();
+                cast.names.push(Name { tokens, shown, features: mention.features, person, forename, described });
             }
         }
         cast
@@ -211,7 +214,7 @@ impl<'a> Cast<'a> {
         };
         let mut best: Option<usize> = None;
         let ends = self.by_last.get(last).map_or(&[][..], Vec::as_slice);
-        let starts = if name.tokens.len() == 1 { self.by_first.get(last).map_or(&[][..], Vec::as_slice) } else { &[] };
+        let starts = if name.tokens.len() == 1 && !name.described { self.by_first.get(last).map_or(&[][..], Vec::as_slice) } else { &[] };
         for (list, by_surname) in [(ends, true), (starts, false)] {
             for &o in list.iter().take(WINDOW * 4) {
                 let other = &self.names[o];

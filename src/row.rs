@@ -130,6 +130,8 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
             rows.push(make(quotation.inner, Kind::None, &grammar.page("labels").rules[rule].id));
         } else if analysis.is_clause(q) {
             rows.push(make(quotation.inner, Kind::Direct, "unattributed"));
+        } else if analysis.is_speech(q) {
+            rows.push(make(quotation.inner, Kind::Mixed, "unattributed"));
         } else {
             rows.push(make(quotation.inner, Kind::None, "unattributed"));
         }
