@@ -160,6 +160,8 @@ classes! {
     HIDE = "hide",
     /// A verb that hands over the words of somebody else: *citer*.
     CITING = "citing",
+    /// A word of the courts after which the marked words name an offence: *mis en examen*.
+    CHARGE = "charge",
     /// A finite verb form.
     FINITE = "finite",
     /// A past participle.
@@ -348,13 +350,23 @@ pub fn meets(set: Set, condition: &Condition) -> bool {
     condition.iter().all(|(names, wanted)| (set & names != 0) == *wanted)
 }
 
-/// The sets of classes that occur, each with its letter, and the symbol by which patterns see it: letters that no
-/// pattern tells apart share one.
+/// The sets of classes that occur, each with its letter. Patterns see symbols: letters that no pattern tells apart
+/// share one.
 #[derive(Debug, Clone, Default)]
 pub struct Alphabet {
     sets: Vec<Set>,
     index: HashMap<Set, Letter, Mixed>,
-    symbols: Vec<u8>,
+}
+
+/// The symbol of each letter of an alphabet, as the patterns of some pages see it.
+#[derive(Debug, Clone, Default)]
+pub struct Symbols(Vec<u8>);
+
+impl Symbols {
+    /// The symbol of a letter.
+    pub fn of(&self, letter: Letter) -> u8 {
+        self.0.get(letter as usize).copied().unwrap_or(0)
+    }
 }
 
 /// Mixes the bits of a set into a key.
@@ -414,10 +426,10 @@ impl Alphabet {
         self.sets.get(letter as usize).copied().unwrap_or(0)
     }
 
-    /// Gives each letter its symbol, so that every condition can still tell apart what it must. Returns whether they suffice.
-    pub fn assign(&mut self, conditions: &[Condition]) -> bool {
+    /// Gives each letter a symbol, so that every condition can tell apart what it must; `None` where there are too few.
+    pub fn tell_apart(&self, conditions: &[Condition]) -> Option<Symbols> {
         let mut known: HashMap<Vec<u64>, u8> = HashMap::new();
-        self.symbols = Vec::with_capacity(self.sets.len());
+        let mut symbols = Vec::with_capacity(self.sets.len());
         for set in &self.sets {
             let mut signature = vec![0u64; conditions.len() / 64 + 1];
             for (i, condition) in conditions.iter().enumerate() {
@@ -425,22 +437,17 @@ impl Alphabet {
             }
             let next = known.len();
             if next >= SYMBOLS && !known.contains_key(&signature) {
-                return false;
+                return None;
             }
             // Symbol 0 stands for nothing, so that a condition no letter meets has a class to match.
-            self.symbols.push(*known.entry(signature).or_insert(next as u8 + 1));
+            symbols.push(*known.entry(signature).or_insert(next as u8 + 1));
         }
-        true
-    }
-
-    /// The symbol of a letter.
-    pub fn symbol(&self, letter: Letter) -> u8 {
-        self.symbols.get(letter as usize).copied().unwrap_or(0)
+        Some(Symbols(symbols))
     }
 
     /// The symbols whose letters meet a condition, in order.
-    pub fn symbols(&self, condition: &Condition) -> Vec<u8> {
-        let mut found: Vec<u8> = self.sets.iter().zip(&self.symbols).filter(|(set, _)| meets(**set, condition)).map(|(_, s)| *s).collect();
+    pub fn meeting(&self, condition: &Condition, symbols: &Symbols) -> Vec<u8> {
+        let mut found: Vec<u8> = self.sets.iter().zip(&symbols.0).filter(|(set, _)| meets(**set, condition)).map(|(_, s)| *s).collect();
         found.sort_unstable();
         found.dedup();
         found

@@ -42,7 +42,7 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
         return Vec::new();
     }
     let page = grammar.page("cues");
-    grammar.spell(&sentence.letters, line);
+    page.spell(&sentence.letters, line);
     page.scan(line)
         .map(|(rule, items)| {
             let kind = page.kinds[rule];

@@ -5,7 +5,7 @@
 //! letters of word classes. A mistake is reported with file, line, rule and advice.
 //! Deliberately not done: no rule has a priority, a weight or a condition; file order is the only order.
 
-use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, SHAPES};
+use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, Symbols, SHAPES};
 use crate::lexicon::{Lexicon, LexiconError};
 use once_cell::sync::Lazy;
 use regex::bytes::{Regex, RegexBuilder};
@@ -64,6 +64,8 @@ pub struct Page {
     pub rules: Vec<Rule>,
     /// The class that each rule's `is` names, 0 where it names none.
     pub kinds: Vec<Set>,
+    /// How its patterns see letters.
+    symbols: Symbols,
     /// One expression a rule, over symbols: one byte a letter.
     patterns: Vec<Regex>,
     /// The number of each named group in each rule's expression, 0 for none.
@@ -206,6 +208,8 @@ pub struct Grammar {
     single: Vec<Letter>,
     /// The letters of chunks.
     chunks: Alphabet,
+    /// The symbols of chunks: the same on every page over them, so that a line is spelled once.
+    symbols: Symbols,
     pages: Vec<Page>,
     calibration: HashMap<(String, String), (u32, u32)>,
 }
@@ -343,6 +347,7 @@ impl Grammar {
             shaped: Vec::new(),
             single: Vec::new(),
             chunks: Alphabet::default(),
+            symbols: Symbols::default(),
             pages: Vec::new(),
             calibration: calibration(BUILTIN_CALIBRATION),
         };
@@ -357,18 +362,11 @@ impl Grammar {
         let letters = |set: &Set| SHAPES.map(|shape| grammar.letter(shaped(*set, shape)));
         grammar.shaped = grammar.lexicon.sets().iter().map(letters).collect();
         grammar.add_chunks();
-        let mut conditions = [Vec::new(), Vec::new()];
-        for (name, text) in pages {
+        let mut conditions = Vec::new();
+        for (name, text) in pages.iter().filter(|(name, _)| !over_words(name)) {
             grammar.conditions(name, text, &mut conditions)?;
         }
-        let suffices = grammar.alphabet.assign(&conditions[0]) && grammar.chunks.assign(&conditions[1]);
-        if !suffices {
-            return Err(GrammarError {
-                file: "grammar".into(),
-                line: 0,
-                message: "the patterns tell more than 255 kinds of words apart: use fewer classes in placeholders".into(),
-            });
-        }
+        grammar.symbols = grammar.chunks.tell_apart(&conditions).ok_or_else(|| too_many("the pages over chunks"))?;
         for (name, text) in pages {
             let page = grammar.page_of(name, text)?;
             grammar.pages.push(page);
@@ -474,7 +472,15 @@ impl Grammar {
     fn page_of(&self, name: &str, text: &str) -> Result<Page, GrammarError> {
         let page = read_page(name, text)?;
         let stem = stem(name);
-        let over_words = WORD_PAGES.contains(&stem.as_str());
+        let over_words = over_words(name);
+        let alphabet = if over_words { &self.alphabet } else { &self.chunks };
+        let symbols = if over_words {
+            let mut conditions = Vec::new();
+            self.conditions(name, text, &mut conditions)?;
+            alphabet.tell_apart(&conditions).ok_or_else(|| too_many(name))?
+        } else {
+            self.symbols.clone()
+        };
         let mut sources = Vec::new();
         let mut patterns = Vec::new();
         let mut groups = Vec::new();
@@ -483,8 +489,7 @@ impl Grammar {
             if rule.id.is_empty() || rule.why.is_empty() {
                 return Err(fault(name, text, rule, "needs an `id` and a `why`"));
             }
-            let alphabet = if over_words { &self.alphabet } else { &self.chunks };
-            let mut class = |condition: Condition| symbol_class(&alphabet.symbols(&condition));
+            let mut class = |condition: Condition| symbol_class(&alphabet.meeting(&condition, &symbols));
             let source = self.expand(&rule.pattern, &page.fragments, 0, &mut class).map_err(|m| fault(name, text, rule, &m))?;
             // A page over words is scanned as one; a rule alone then reads the stretch that was found, from its start.
             let alone = if over_words { format!(r"\A(?:{source})") } else { source.clone() };
@@ -507,13 +512,12 @@ impl Grammar {
             None
         };
         let kinds = page.rule.iter().map(|r| self.classes.get(&r.is).unwrap_or(0)).collect();
-        Ok(Page { name: stem, rules: page.rule, kinds, patterns, groups, needs, sources, scanner })
+        Ok(Page { name: stem, symbols, rules: page.rule, kinds, patterns, groups, needs, sources, scanner })
     }
 
-    /// Collects the conditions that the patterns of a page state, for its alphabet: that of words or that of chunks.
-    fn conditions(&self, name: &str, text: &str, found: &mut [Vec<Condition>; 2]) -> Result<(), GrammarError> {
+    /// Collects the conditions that the patterns of a page state.
+    fn conditions(&self, name: &str, text: &str, list: &mut Vec<Condition>) -> Result<(), GrammarError> {
         let page = read_page(name, text)?;
-        let list = &mut found[usize::from(!WORD_PAGES.contains(&stem(name).as_str()))];
         for rule in &page.rule {
             let mut note = |condition: Condition| {
                 if !list.contains(&condition) {
@@ -628,15 +632,9 @@ impl Grammar {
         self.alphabet.set(letter)
     }
 
-    /// Writes the letters of words as a line that patterns read.
-    pub fn spell(&self, letters: &[Letter], line: &mut Vec<u8>) {
-        line.clear();
-        line.extend(letters.iter().map(|l| self.alphabet.symbol(*l)));
-    }
-
     /// The symbol of a chunk with these classes.
     pub fn chunk_symbol(&self, set: Set) -> u8 {
-        self.chunks.symbol(self.chunk_letter(set))
+        self.symbols.of(self.chunk_letter(set))
     }
 
     /// The letter of a chunk with these classes.
@@ -716,6 +714,12 @@ impl Grammar {
 }
 
 impl Page {
+    /// Writes the letters of words as a line that the patterns of this page read.
+    pub fn spell(&self, letters: &[Letter], line: &mut Vec<u8>) {
+        line.clear();
+        line.extend(letters.iter().map(|l| self.symbols.of(*l)));
+    }
+
     /// Runs all rules over a line of symbols: for each stretch found, from left to right, the first rule in file
     /// order that matches there, and the stretch in letters. A line is at most some hundred letters long.
     pub fn scan<'p>(&'p self, line: &'p [u8]) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + 'p {
@@ -800,6 +804,16 @@ fn symbol_class(symbols: &[u8]) -> String {
     }
     class.push(']');
     class
+}
+
+/// Whether a page is over words; the others are over chunks.
+fn over_words(name: &str) -> bool {
+    WORD_PAGES.contains(&stem(name).as_str())
+}
+
+fn too_many(page: &str) -> GrammarError {
+    let message = "the patterns tell more than 255 kinds of words apart: use fewer classes in placeholders".to_string();
+    GrammarError { file: page.to_string(), line: 0, message }
 }
 
 fn stem(name: &str) -> String {

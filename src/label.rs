@@ -24,7 +24,7 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
         if !sentence.items.iter().any(|i| matches!(i, Item::Quotation(_))) {
             continue;
         }
-        grammar.spell(&sentence.letters, &mut line);
+        page.spell(&sentence.letters, &mut line);
         for (rule, range) in page.scan(&line) {
             for item in &sentence.items[range] {
                 if let Item::Quotation(q) = item {

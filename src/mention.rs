@@ -53,7 +53,7 @@ pub fn mentions(
     for cue in cues.iter().filter(|c| c.set & (class::FRAME | class::POUR) == 0) {
         letters[cue.items.clone()].fill(hidden);
     }
-    grammar.spell(&letters, line);
+    page.spell(&letters, line);
     let mut out: Vec<Mention> = Vec::new();
     for (rule, items) in page.scan(line) {
         let is = page.kinds[rule];

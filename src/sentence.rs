@@ -200,7 +200,7 @@ pub fn decide(sentences: &mut [Sentence], grammar: &Grammar) {
     let taken: Vec<Set> = page.rules.iter().map(|r| grammar.taken(r)).collect();
     let mut line = Vec::new();
     for sentence in sentences {
-        grammar.spell(&sentence.letters, &mut line);
+        page.spell(&sentence.letters, &mut line);
         let found: Vec<_> = page.scan(&line).collect();
         for (rule, range) in found {
             let at = page.read(rule, &line[range.clone()]).and_then(|m| m.group(Group::Word)).map_or(0, |r| r.start);
