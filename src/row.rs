@@ -152,25 +152,13 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
     }
     rows.sort_by_key(|r| (r.start, r.end, r.kind as u8));
     for row in &mut rows {
-        row.confidence = confidence(row, grammar);
+        // Rows without a speaker name nobody, and say 0.
+        if !row.speaker.is_empty() {
+            row.confidence = (grammar.calibration().confidence(&row.rule, &row.link) * 100.0).round() / 100.0;
+        }
         row.url = deep_link(&article.url, &row.quote);
     }
     rows
-}
-
-/// How often rows of this rule and link were right: with one success and one failure added, so that a rule that
-/// was seen twice is not called certain. Rows without a speaker name nobody, and say 0.
-fn confidence(row: &Row, grammar: &Grammar) -> f64 {
-    if row.speaker.is_empty() {
-        return 0.0;
-    }
-    let (right, of) = grammar.measured(&row.rule, &row.link).unwrap_or((0, 0));
-    let (rule_right, rule_of) = grammar.measured(&row.rule, "").unwrap_or((0, 0));
-    let (all_right, all_of) = grammar.measured("", "").unwrap_or((1, 2));
-    // The pair where it was seen, drawn towards its rule, and that towards all rows.
-    let base = f64::from(all_right + 1) / f64::from(all_of + 2);
-    let by_rule = (f64::from(rule_right) + 2.0 * base) / (f64::from(rule_of) + 2.0);
-    ((f64::from(right) + 2.0 * by_rule) / (f64::from(of) + 2.0) * 100.0).round() / 100.0
 }
 
 /// The address with a text fragment: the whole quote when short, else its first and last words.
