@@ -5,7 +5,7 @@
 //! letters of word classes. A mistake is reported with file, line, rule and advice.
 //! Deliberately not done: no rule has a priority, a weight or a condition; file order is the only order.
 
-use crate::calibration::Calibration;
+use crate::calibration::{Calibration, Effects};
 use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, SHAPES};
 use crate::lexicon::{Lexicon, LexiconError};
 use once_cell::sync::Lazy;
@@ -206,6 +206,7 @@ pub struct Grammar {
     chunks: Alphabet,
     pages: Vec<Page>,
     calibration: Calibration,
+    effects: Effects,
 }
 
 static BUILTIN: Lazy<Grammar> = Lazy::new(|| match Grammar::build(BUILTIN_PAGES, BUILTIN_LEXICONS, BUILTIN_CALIBRATION) {
@@ -333,6 +334,7 @@ impl Grammar {
             shaped: Vec::new(),
             chunks: Alphabet::default(),
             pages: Vec::new(),
+            effects: calibration.effects(),
             calibration,
         };
         grammar.add_words(0);
@@ -665,7 +667,7 @@ impl Grammar {
         &self.pages
     }
 
-    /// How often rows of each rule and link were right when measured: on `data/gold`, unless another calibration was given.
+    /// How often rows were right when measured: on `data/gold`, unless another calibration was given.
     pub fn calibration(&self) -> &Calibration {
         &self.calibration
     }
@@ -679,7 +681,12 @@ impl Grammar {
     /// assert_eq!(rows(&article, &unsure)[0].confidence, 0.5);
     /// ```
     pub fn with_calibration(&self, calibration: Calibration) -> Grammar {
-        Grammar { calibration, ..self.clone() }
+        Grammar { effects: calibration.effects(), calibration, ..self.clone() }
+    }
+
+    /// What the calibration says of a row.
+    pub fn effects(&self) -> &Effects {
+        &self.effects
     }
 
     /// The grammar as a page to read: every rule with its reason and its sentences.

@@ -63,8 +63,8 @@ const FILES: &[(&str, &[u8])] = &[
     ("plomb/qui.ann.json", b"{\"quotes\": [{\"quote\": \"Nous partirons demain\", \"kind\": \"direct\", \"speaker\": \"Ana Diop\"}], \"not_quotes\": []}"),
     ("plomb/sorte.txt", GARE),
     ("plomb/sorte.ann.json", b"{\"quotes\": [\n {\"quote\": \"Nous partirons demain\", \"kind\": \"oral\"}], \"not_quotes\": []}"),
-    ("mesure/calibration.csv", b"rule,link,right,of\n,,1,100\nincise,,1,100\nincise,name,1,100\n"),
-    ("compte/calibration.csv", b"rule,link,right,of\n,,1,100\nincise,,7,3\n"),
+    ("mesure/calibration.csv", b"rule,link,full_name,right,of\nincise,name,yes,1,100\n"),
+    ("compte/calibration.csv", b"rule,link,full_name,right,of\nincise,name,yes,3,7\nincise,name,no,7,3\n"),
     (
         "archive.jsonl",
         "\u{FEFF}{\"id\": \"afp-12\", \"text\": \"« Nous partirons demain », dit-elle.\", \"url\": \"https://exemple.fr/12\", \"date\": null}\r\n\
@@ -110,7 +110,7 @@ const CASES: &[(&str, &str)] = &[
     // Rows.
     ("extract-csv", "guillemet extract gare.txt"),
     ("extract-jsonl", "guillemet extract -f jsonl gare.txt"),
-    ("extract-all", "guillemet extract --all --min-confidence 0.99 gare.txt"),
+    ("extract-all", "guillemet extract --all --min-confidence 0.9 gare.txt"),
     // Two rows, one of them of nobody: what is left out is counted, and with --all the marked words that nobody says too.
     ("extract-sure", "guillemet extract --min-confidence 0.9 gare.txt personne.txt -f jsonl -o rows.jsonl; cut -c 1-60 rows.jsonl"),
     ("extract-sure-all", "guillemet extract --all --min-confidence 0.9 personne.txt or/titre.txt | cut -d, -f 1,2,10"),

@@ -8,12 +8,13 @@ mod gold;
 mod matching;
 mod plot;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 pub use self::gold::{samples, Gold, GoldError, Item, Sample};
 use self::matching::share;
 pub use self::matching::{judge, same_speaker, Judgement, Measure, Place, Tally};
-use crate::calibration::{Calibration, Count};
+use crate::calibration::{Calibration, Count, Evidence};
 use crate::grammar::Grammar;
 use crate::row::{rows, Kind};
 
@@ -30,7 +31,7 @@ pub struct Score {
     pub labels: usize,
     /// How often a row has somebody say them.
     pub misnamed: usize,
-    /// How often rows that name a speaker were right, by rule and link.
+    /// How often rows that name a speaker were right, by evidence.
     pub calibration: Calibration,
 }
 
@@ -47,7 +48,7 @@ impl Score {
             score.labels += judgement.labels;
             score.misnamed += judgement.misnamed;
             for (row, right) in judgement.verdicts {
-                score.calibration.count(&row.rule, &row.link, right);
+                score.calibration.count(row.evidence(), right);
             }
         }
         score
@@ -67,15 +68,30 @@ impl Score {
         }
         out.push_str("\nfound: the right words, whoever says them. joint: the right words and the right speaker.\n");
         let _ = writeln!(out, "Marked words that nobody says: {}; rows that have somebody say them: {}.", self.labels, self.misnamed);
-        out.push_str("\nrule                       right     of      %  by link\n");
+        out.push_str(&self.describe_rules());
+        out
+    }
+
+    /// How often the rows of each rule were right: all, by whether a person is named in full, by rule; each by link.
+    fn describe_rules(&self) -> String {
+        let mut out = String::from("\nrule                       right     of      %  by link\n");
         let width = 24;
-        let of_rule = |rule: &str| self.calibration.counts().filter(|(own, link, _)| *own == rule && !link.is_empty()).collect::<Vec<_>>();
-        for (rule, _, count) in self.calibration.counts().filter(|(_, link, _)| link.is_empty()) {
-            let links = of_rule(rule).into_iter().map(|(_, link, Count { right, of })| format!("{link} {right}/{of}"));
-            let name = if rule.is_empty() { "all" } else { rule };
-            let percent = 100.0 * share(count.right as usize, count.of as usize);
-            let line = format!("{name:width$} {:7} {:6} {percent:6.1}  {}", count.right, count.of, links.collect::<Vec<_>>().join(", "));
-            let _ = writeln!(out, "{}", line.trim_end());
+        let mut line = |name: &str, belongs: &dyn Fn(Evidence<'_>) -> bool| {
+            let (mut all, mut links) = (Count::default(), BTreeMap::new());
+            for (row, count) in self.calibration.counts().filter(|(row, _)| belongs(*row)) {
+                all.add(count);
+                links.entry(row.link).or_insert_with(Count::default).add(count);
+            }
+            let percent = 100.0 * share(all.right as usize, all.of as usize);
+            let links: Vec<String> = links.into_iter().map(|(link, Count { right, of })| format!("{link} {right}/{of}")).collect();
+            let _ = writeln!(out, "{name:width$} {:7} {:6} {percent:6.1}  {}", all.right, all.of, links.join(", "));
+        };
+        line("(all)", &|_| true);
+        line("(person named in full)", &|row| row.full_name);
+        line("(other speaker)", &|row| !row.full_name);
+        let rules: BTreeSet<&str> = self.calibration.counts().map(|(row, _)| row.rule).collect();
+        for rule in rules {
+            line(rule, &|row| row.rule == rule);
         }
         out
     }
@@ -187,7 +203,7 @@ impl Validation {
         bins
     }
 
-    /// The mean square of what confidence and truth are apart: 0 is best, and always saying 0.5 gives 0.25.
+    /// The mean square of what confidence and truth are apart: 0 is best.
     pub fn brier(&self) -> f64 {
         let apart = self.trials.iter().map(|trial| (trial.confidence - f64::from(u8::from(trial.right))).powi(2));
         apart.sum::<f64>() / self.trials.len().max(1) as f64
@@ -215,7 +231,9 @@ impl Validation {
             let _ = write!(out, "{from:.1} to {to:.1}    {:5}", bin.rows);
             let _ = if bin.rows > 0 { writeln!(out, "  {:9.2}  {:5.2}", bin.said, bin.right) } else { writeln!(out) };
         }
-        let _ = writeln!(out, "\nBrier score {:.3} (0 is best, 0.25 is saying 0.5 of every row)", self.brier());
+        let right = share(self.trials.iter().filter(|trial| trial.right).count(), self.trials.len());
+        let same = right * (1.0 - right);
+        let _ = writeln!(out, "\nBrier score {:.3} (0 is best; {same:.3} is saying {right:.2} of every row)", self.brier());
         out
     }
 
