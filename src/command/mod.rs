@@ -142,7 +142,7 @@ impl Count {
 /// Which words and rules to go by.
 #[derive(Args)]
 struct Words {
-    /// Folder of grammar pages (.toml) that stand in for the built-in ones of the same name
+    /// Folder of grammar pages (.toml), lexicons and a calibration (.csv) that stand in for the built-in ones of the same name
     #[arg(long, value_name = "DIR")]
     grammar: Option<PathBuf>,
     /// Lexicon (.csv) added to the built-in ones; may be given several times

@@ -13,7 +13,7 @@ const SIDE: f64 = 400.0;
 const LEFT: f64 = 70.0;
 const TOP: f64 = 50.0;
 const BELOW: f64 = 70.0;
-const RIGHT: f64 = 30.0;
+const RIGHT: f64 = 45.0;
 /// The radius of the point that holds all rows.
 const LARGEST: f64 = 40.0;
 
@@ -32,7 +32,7 @@ pub(super) fn plot(bins: &[Bin]) -> String {
     let _ = writeln!(out, "<rect width=\"{width}\" height=\"{height}\" fill=\"white\"/>");
     let _ = writeln!(
         out,
-        "<text x=\"{}\" y=\"25\" text-anchor=\"middle\" font-size=\"15\">Each point: rows of about one confidence ({all} rows)</text>",
+        "<text x=\"{}\" y=\"25\" text-anchor=\"middle\" font-size=\"15\">{all} rows; each point holds those of about one confidence</text>",
         x(0.5)
     );
     for tenths in (0..=10).step_by(2) {
@@ -61,7 +61,7 @@ pub(super) fn plot(bins: &[Bin]) -> String {
             bin.said,
             bin.right
         );
-        let _ = writeln!(out, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", x(bin.said) + radius + 2.0, y(bin.right) + 4.0, bin.rows);
+        let _ = writeln!(out, "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>", x(bin.said), y(bin.right) + 4.0, bin.rows);
     }
     out.push_str("</svg>\n");
     out
