@@ -152,7 +152,7 @@ fn shared(line: &Line, quotations: &Quotations, out: &mut Vec<Attribution>, earl
         }
         let inner = quotations.list[q].inner;
         let holder = out[earlier..].iter().position(|a| a.quotation.is_none() && a.content.holds(inner)).map(|h| h + earlier);
-        let before = quotations_in(0..i).last().map(|(j, c)| (j + 1..i, c.what));
+        let before = quotations_in(0..i).next_back().map(|(j, c)| (j + 1..i, c.what));
         let after = quotations_in(i + 1..line.chunks.len()).next().map(|(j, c)| (i + 1..i + 1 + j, c.what));
         let neighbour = [before, after].into_iter().flatten().find_map(|(gap, what)| {
             let gap = &line.chunks[gap];

@@ -5,12 +5,12 @@
 //! letters of word classes. A mistake is reported with file, line, rule and advice.
 //! Deliberately not done: no rule has a priority, a weight or a condition; file order is the only order.
 
+use crate::calibration::{Calibration, Effects};
 use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, Symbols, SHAPES};
 use crate::lexicon::{Lexicon, LexiconError};
 use once_cell::sync::Lazy;
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -191,7 +191,7 @@ pub const BUILTIN_LEXICONS: &[(&str, &str)] = builtin!(
 );
 
 /// How often each rule with each link was right on the project's own gold.
-const BUILTIN_CALIBRATION: &str = include_str!("../data/calibration.csv");
+const BUILTIN_CALIBRATION: (&str, &str) = ("calibration.csv", include_str!("../data/calibration.csv"));
 
 /// Lexicons and pages, compiled.
 #[derive(Debug, Clone)]
@@ -211,10 +211,11 @@ pub struct Grammar {
     /// The symbols of chunks: the same on every page over them, so that a line is spelled once.
     symbols: Symbols,
     pages: Vec<Page>,
-    calibration: HashMap<(String, String), (u32, u32)>,
+    calibration: Calibration,
+    effects: Effects,
 }
 
-static BUILTIN: Lazy<Grammar> = Lazy::new(|| match Grammar::build(BUILTIN_PAGES, BUILTIN_LEXICONS) {
+static BUILTIN: Lazy<Grammar> = Lazy::new(|| match Grammar::build(BUILTIN_PAGES, BUILTIN_LEXICONS, BUILTIN_CALIBRATION) {
     Ok(grammar) => grammar,
     // The tests load the grammar that is compiled in: a fault in it never leaves the house.
     Err(e) => unreachable!("the built-in grammar: {e}"),
@@ -277,7 +278,8 @@ impl Grammar {
     }
 
     /// The built-in grammar, with the pages and lexicons of a folder in the place of its own of the same
-    /// name, and more lexicons read after it. A folder holds `cues.toml`, `verbs.csv` and the like.
+    /// name, and more lexicons read after it. A folder holds `cues.toml`, `verbs.csv` and the like; a
+    /// `calibration.csv` in it says how sure its rows are.
     ///
     /// # Errors
     /// A file that cannot be read, or a mistake in it: file, line and what to do.
@@ -289,22 +291,13 @@ impl Grammar {
                 message: format!("cannot be read: {e}; give a UTF-8 file"),
             })
         };
-        let mut pages = Vec::new();
-        for (name, text) in BUILTIN_PAGES {
+        let choose = |&(name, text): &(&str, &str)| {
             let own = dir.map(|d| d.join(name)).filter(|p| p.is_file());
-            pages.push((
-                own.as_ref().map_or((*name).to_string(), |p| p.display().to_string()),
-                own.map_or(Ok((*text).to_string()), |p| read(&p))?,
-            ));
-        }
-        let mut words = Vec::new();
-        for (name, text) in BUILTIN_LEXICONS {
-            let own = dir.map(|d| d.join(name)).filter(|p| p.is_file());
-            words.push((
-                own.as_ref().map_or((*name).to_string(), |p| p.display().to_string()),
-                own.map_or(Ok((*text).to_string()), |p| read(&p))?,
-            ));
-        }
+            own.map_or_else(|| Ok((name.to_string(), text.to_string())), |p| read(&p).map(|text| (p.display().to_string(), text)))
+        };
+        let pages = BUILTIN_PAGES.iter().map(choose).collect::<Result<Vec<_>, _>>()?;
+        let mut words = BUILTIN_LEXICONS.iter().map(choose).collect::<Result<Vec<_>, _>>()?;
+        let calibration = choose(&BUILTIN_CALIBRATION)?;
         if let Some(dir) = dir {
             if !dir.is_dir() {
                 return Err(GrammarError {
@@ -313,7 +306,7 @@ impl Grammar {
                     message: "no such folder: give one that holds pages or lexicons".into(),
                 });
             }
-            let any = BUILTIN_PAGES.iter().chain(BUILTIN_LEXICONS).any(|(name, _)| dir.join(name).is_file());
+            let any = BUILTIN_PAGES.iter().chain(BUILTIN_LEXICONS).chain([&BUILTIN_CALIBRATION]).any(|(name, _)| dir.join(name).is_file());
             if !any {
                 return Err(GrammarError {
                     file: dir.display().to_string(),
@@ -330,10 +323,12 @@ impl Grammar {
         }
         let pages: Vec<(&str, &str)> = pages.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         let words: Vec<(&str, &str)> = words.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        Grammar::build(&pages, &words)
+        Grammar::build(&pages, &words, (&calibration.0, &calibration.1))
     }
 
-    fn build(pages: &[(&str, &str)], lexicons: &[(&str, &str)]) -> Result<Grammar, GrammarError> {
+    fn build(pages: &[(&str, &str)], lexicons: &[(&str, &str)], (name, text): (&str, &str)) -> Result<Grammar, GrammarError> {
+        let fault = |(line, message)| GrammarError { file: name.to_string(), line, message };
+        let calibration = Calibration::parse(text).map_err(fault)?;
         let mut classes = Classes::new();
         let mut lexicon = Lexicon::default();
         for (name, text) in lexicons {
@@ -349,7 +344,8 @@ impl Grammar {
             chunks: Alphabet::default(),
             symbols: Symbols::default(),
             pages: Vec::new(),
-            calibration: calibration(BUILTIN_CALIBRATION),
+            effects: calibration.effects(),
+            calibration,
         };
         grammar.add_words(0);
         // Homographs lose readings: their letters must exist before any pattern is made.
@@ -685,9 +681,26 @@ impl Grammar {
         &self.pages
     }
 
-    /// How many times out of how many a rule with a link was right when measured on `data/gold`.
-    pub fn measured(&self, rule: &str, link: &str) -> Option<(u32, u32)> {
-        self.calibration.get(&(rule.to_string(), link.to_string())).copied()
+    /// How often rows were right when measured: on `data/gold`, unless another calibration was given.
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
+    /// The same grammar with another calibration: the same rows, each as sure as this one says.
+    ///
+    /// ```
+    /// use guillemet::{calibration::Calibration, grammar::Grammar, row::Article, rows};
+    /// let article = Article { text: "« Oui », a dit Ana Diop.".into(), ..Article::default() };
+    /// let unsure = Grammar::builtin().with_calibration(Calibration::default());
+    /// assert_eq!(rows(&article, &unsure)[0].confidence, 0.5);
+    /// ```
+    pub fn with_calibration(&self, calibration: Calibration) -> Grammar {
+        Grammar { effects: calibration.effects(), calibration, ..self.clone() }
+    }
+
+    /// What the calibration says of a row.
+    pub fn effects(&self) -> &Effects {
+        &self.effects
     }
 
     /// The grammar as a page to read: every rule with its reason and its sentences.
@@ -835,17 +848,4 @@ fn fault(name: &str, text: &str, rule: &Rule, message: &str) -> GrammarError {
     let at = text.rfind(&format!("\"{}\"", rule.id)).unwrap_or(0);
     let line = 1 + text[..at].matches('\n').count() as u64;
     GrammarError { file: name.to_string(), line, message: format!("rule {:?}: {message}", rule.id) }
-}
-
-fn calibration(csv: &str) -> HashMap<(String, String), (u32, u32)> {
-    let mut table = HashMap::new();
-    for line in csv.lines().skip(1) {
-        let cells: Vec<&str> = line.split(',').collect();
-        if let [rule, link, right, of] = cells.as_slice() {
-            if let (Ok(right), Ok(of)) = (right.parse(), of.parse()) {
-                table.insert(((*rule).to_string(), (*link).to_string()), (right, of));
-            }
-        }
-    }
-    table
 }

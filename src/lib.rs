@@ -23,6 +23,7 @@ pub mod class;
 pub mod text;
 
 pub mod lexicon;
+pub mod calibration;
 pub mod grammar;
 pub mod words;
 pub mod quotation;
@@ -44,6 +45,8 @@ pub mod explain;
 pub mod read;
 #[cfg(feature = "command")]
 pub mod write;
+#[cfg(feature = "command")]
+pub mod score;
 
 pub use analysis::{extract, Analysis};
 pub use row::rows;

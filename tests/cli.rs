@@ -13,6 +13,7 @@ use std::path::Path;
 use assert_cmd::Command;
 use guillemet::row::COLUMNS;
 
+const PROJECT: &str = env!("CARGO_MANIFEST_DIR");
 const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/cli");
 
 const GARE: &[u8] = "« Nous partirons demain », a déclaré Jeanne Dupont.\n".as_bytes();
@@ -22,6 +23,7 @@ const FILES: &[(&str, &[u8])] = &[
     ("gare.txt", GARE),
     ("sans.txt", "Il pleut sur Plouvarec.\n".as_bytes()),
     ("vide.txt", b""),
+    ("personne.txt", "« La digue a tenu. » Il pleut.\n".as_bytes()),
     ("bom.txt", "\u{FEFF}« Nous partirons demain », a déclaré Jeanne Dupont.\n".as_bytes()),
     ("latin1.txt", b"Une ligne.\n\xAB Nous partirons \xBB, dit-elle.\n"),
     ("utf16.txt", b"\xFF\xFE\xAB\x00 \x00"),
@@ -44,6 +46,25 @@ const FILES: &[(&str, &[u8])] = &[
     ("motif/cues.toml", b"[[rule]]\nid = \"ouvert\"\nwhy = \"Une parenthese.\"\npattern = \"({finite}\"\nis = \"cue\"\n"),
     ("cle/cues.toml", b"[[rule]]\nid = \"poids\"\nwhy = \"Une cle de trop.\"\npattern = \"{finite}\"\nis = \"cue\"\nweight = 3\n"),
     ("double/cues.toml", b"[[rule]]\nid = \"a\"\nwhy = \"Une.\"\npattern = \"{finite}\"\nis = \"cue\"\n\n[[rule]]\nid = \"a\"\nwhy = \"Deux.\"\npattern = \"{finite}\"\nis = \"cue\"\n"),
+    ("or/gare.txt", GARE),
+    ("or/gare.ann.json", "{\"quotes\": [{\"quote\": \"Nous partirons demain\", \"kind\": \"direct\", \"speaker\": \"Jeanne Dupont\"}], \"not_quotes\": []}".as_bytes()),
+    ("or/titre.txt", "Le film « Les Îles » sort mardi, selon Jeanne Dupont.\n".as_bytes()),
+    ("or/titre.ann.json", "{\"quotes\": [{\"quote\": \"Le film « Les Îles » sort mardi\", \"kind\": \"indirect\", \"speaker\": \"Jeanne Dupont\"}], \"not_quotes\": [\"Les Îles\"]}".as_bytes()),
+    ("plomb/cle.txt", GARE),
+    ("plomb/cle.ann.json", b"{\"quotes\": []}"),
+    ("plomb/fin.txt", GARE),
+    ("plomb/fin.ann.json", b"{\n \"quotes\": [\n"),
+    ("plomb/latin1.txt", b"Une ligne.\n\xAB Nous partirons \xBB, dit-elle.\n"),
+    ("plomb/latin1.ann.json", b"{\"quotes\": [], \"not_quotes\": []}"),
+    ("plomb/mots.txt", GARE),
+    ("plomb/mots.ann.json", b"{\"quotes\": [], \"not_quotes\": [\"Nous restons\"]}"),
+    ("plomb/orphelin.ann.json", b"{\"quotes\": [], \"not_quotes\": []}"),
+    ("plomb/qui.txt", GARE),
+    ("plomb/qui.ann.json", b"{\"quotes\": [{\"quote\": \"Nous partirons demain\", \"kind\": \"direct\", \"speaker\": \"Ana Diop\"}], \"not_quotes\": []}"),
+    ("plomb/sorte.txt", GARE),
+    ("plomb/sorte.ann.json", b"{\"quotes\": [\n {\"quote\": \"Nous partirons demain\", \"kind\": \"oral\"}], \"not_quotes\": []}"),
+    ("mesure/calibration.csv", b"rule,link,full_name,right,of\nincise,name,yes,1,100\n"),
+    ("compte/calibration.csv", b"rule,link,full_name,right,of\nincise,name,yes,3,7\nincise,name,no,7,3\n"),
     (
         "archive.jsonl",
         "\u{FEFF}{\"id\": \"afp-12\", \"text\": \"« Nous partirons demain », dit-elle.\", \"url\": \"https://exemple.fr/12\", \"date\": null}\r\n\
@@ -74,11 +95,14 @@ const CASES: &[(&str, &str)] = &[
     ("help-extract", "guillemet extract --help"),
     ("help-explain", "guillemet explain --help"),
     ("help-rules", "guillemet rules --help"),
+    ("help-score", "guillemet score --help"),
     ("version", "guillemet --version"),
     // Wrong usage: 2.
     ("usage-no-command", "guillemet"),
     ("usage-no-path", "guillemet extract"),
     ("usage-no-path-explain", "guillemet explain"),
+    ("usage-no-gold", "guillemet score"),
+    ("usage-plot-of-nothing", "guillemet score or --plot plot.svg"),
     ("usage-unknown-option", "guillemet extract --tout gare.txt"),
     ("usage-control-characters", r#"guillemet extract "$(printf -- '--\033[31m')""#),
     ("usage-format", "guillemet extract -f xml gare.txt"),
@@ -86,7 +110,12 @@ const CASES: &[(&str, &str)] = &[
     // Rows.
     ("extract-csv", "guillemet extract gare.txt"),
     ("extract-jsonl", "guillemet extract -f jsonl gare.txt"),
-    ("extract-all", "guillemet extract --all --min-confidence 0.99 gare.txt"),
+    ("extract-all", "guillemet extract --all --min-confidence 0.9 gare.txt"),
+    // Two rows, one of them of nobody: what is left out is counted, and with --all the marked words that nobody says too.
+    ("extract-sure", "guillemet extract --min-confidence 0.9 gare.txt personne.txt -f jsonl -o rows.jsonl; cut -c 1-60 rows.jsonl"),
+    ("extract-sure-all", "guillemet extract --all --min-confidence 0.9 personne.txt or/titre.txt | cut -d, -f 1,2,10"),
+    ("extract-sure-none", "guillemet extract --min-confidence 1 gare.txt"),
+    ("extract-sure-failed", "guillemet extract --min-confidence 0.9 absent.txt personne.txt | wc -l"),
     ("extract-no-quotation", "guillemet extract sans.txt vide.txt"),
     ("extract-no-quotation-jsonl", "guillemet extract -f jsonl sans.txt"),
     ("explain", "guillemet explain gare.txt"),
@@ -130,6 +159,22 @@ const CASES: &[(&str, &str)] = &[
     ("closed-pipe-explain", "{ yes '{\"text\": \"Rien.\"}' | guillemet explain --input-format jsonl -; echo exit $? >&2; } | head -1"),
     ("closed-pipe-help", "{ guillemet --help; echo exit $? >&2; } | true"),
     ("closed-error", "guillemet extract absent.txt gare.txt 2>/dev/full | wc -l"),
+    // Gold.
+    ("score", "guillemet score or"),
+    ("score-of-the-project", "guillemet score $PROJECT/data/gold --articles $PROJECT/data/articles --cross-validate"),
+    ("score-one-file", "guillemet score or/gare.ann.json | head -3"),
+    ("score-articles-elsewhere", "mv or/titre.txt presse; guillemet score or --articles presse | head -1"),
+    ("score-articles-nowhere", "guillemet score or --articles absent"),
+    ("score-calibration", "mkdir mine; guillemet score or --calibration mine/calibration.csv > /dev/null; cat mine/calibration.csv; guillemet extract --grammar mine gare.txt | cut -d, -f 8-10"),
+    ("score-plot", "guillemet score or --cross-validate --plot plot.svg | tail -1; grep -c '<circle' plot.svg; tail -1 plot.svg"),
+    ("score-plot-nowhere", "guillemet score or --cross-validate --plot nowhere/plot.svg"),
+    ("score-one-article", "guillemet score or/gare.ann.json --cross-validate"),
+    ("score-missing", "guillemet score absent"),
+    ("score-empty-folder", "guillemet score desert"),
+    ("score-no-annotation", "guillemet score gare.txt"),
+    ("score-faulty", "guillemet score plomb"),
+    ("score-some-faulty", "guillemet score plomb or | head -1; guillemet score plomb/fin.ann.json or > /dev/null"),
+    ("score-closed-pipe", "{ guillemet score or; echo exit $? >&2; } | true"),
     // Other grammars.
     ("lexicon", "guillemet extract --lexicon verbes.csv verbe.txt | cut -d, -f 1,2,6"),
     ("lexicon-without", "guillemet extract verbe.txt | cut -d, -f 1,2,6"),
@@ -145,6 +190,8 @@ const CASES: &[(&str, &str)] = &[
     ("grammar-faulty-pattern", "guillemet rules --grammar motif"),
     ("grammar-unknown-key", "guillemet rules --grammar cle"),
     ("grammar-same-rule-twice", "guillemet extract --grammar double gare.txt"),
+    ("calibration", "guillemet extract --grammar mesure gare.txt | cut -d, -f 8-10"),
+    ("calibration-faulty", "guillemet extract --grammar compte gare.txt"),
     ("rules-closed-pipe", "{ guillemet rules; echo exit $? >&2; } | true"),
 ];
 
@@ -205,13 +252,20 @@ fn typed(line: &str) -> String {
     let binary = Path::new(assert_cmd::cargo::cargo_bin!("guillemet")).parent().unwrap();
     let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap_or_default());
     let mut shell = Command::new("sh");
-    shell.args(["-c", line]).current_dir(&folder).env("PATH", path).env("LC_ALL", "C").env_remove("COLUMNS").env_remove("CLICOLOR_FORCE");
+    shell
+        .args(["-c", line])
+        .current_dir(&folder)
+        .env("PATH", path)
+        .env("LC_ALL", "C")
+        .env("PROJECT", PROJECT)
+        .env_remove("COLUMNS")
+        .env_remove("CLICOLOR_FORCE");
     let output = shell.timeout(std::time::Duration::from_secs(60)).output().unwrap();
     let exit = output.status.code().map_or_else(|| format!("signal {:?}", output.status.signal()), |code| code.to_string());
     let mut shown = format!("$ {line}\nexit {exit}\n");
     for (name, bytes) in [("standard output", &output.stdout), ("standard error", &output.stderr)] {
         if !bytes.is_empty() {
-            let text = String::from_utf8_lossy(bytes).replace(&folder.path().display().to_string(), "FOLDER");
+            let text = String::from_utf8_lossy(bytes).replace(&folder.path().display().to_string(), "FOLDER").replace(PROJECT, "PROJECT");
             shown.push_str(&format!("--- {name}\n{text}"));
         }
     }

@@ -1,7 +1,7 @@
 //! `guillemet extract`: articles in, rows out.
 //!
-//! In: paths. Out: CSV or JSON Lines. Not done: no row is made or changed here, only left out (`none` rows without `--all`,
-//! rows below `--min-confidence`).
+//! In: paths. Out: CSV or JSON Lines. Not done: no row is made or changed here, only left out: `none` rows without `--all`, and
+//! rows below `--min-confidence`, whose number is said, so that nobody takes what is left for all there is.
 
 use std::fs;
 use std::io;
@@ -13,7 +13,7 @@ use guillemet::grammar::Grammar;
 use guillemet::row::{rows, Kind};
 use guillemet::write::{Format, Output, WriteError, Writer};
 
-use super::{Reading, Words};
+use super::{say, Reading, Words};
 
 /// Write a row for each quotation: who, the exact words, which article
 #[derive(Args)]
@@ -24,6 +24,7 @@ Examples:
   guillemet extract archive.jsonl -o quotes.jsonl   an archive, for a program
   pdftotext dossier.pdf - | guillemet extract -     a text from another program
   guillemet extract articles/ --all                 also the marked words that nobody says
+  guillemet extract articles/ --min-confidence 0.8  only what is likely right, for a first look
 
 Exit: 0 done, 2 wrong usage or nothing could be done, 3 some input failed and the rest is done.")]
 pub struct Extract {
@@ -38,7 +39,7 @@ pub struct Extract {
     /// Also the words between marks that nobody says, each with the reason
     #[arg(long)]
     all: bool,
-    /// Leave out rows whose confidence is below X (0 to 1)
+    /// Leave out rows whose confidence is below X (0 to 1; rows without a speaker have 0), and say on standard error how many
     #[arg(long, value_name = "X", default_value = "0", hide_default_value = true, value_parser = share)]
     min_confidence: f64,
     #[command(flatten)]
@@ -56,10 +57,15 @@ impl Extract {
         let failed = |cause: io::Error| WriteError { name: name.clone(), cause };
 
         let mut writer = Writer::new(self.format(), output).map_err(failed)?;
+        let (mut seen, mut unsure) = (0, 0);
         let count = self.reading.each(|article| {
-            let rows = rows(article, grammar).into_iter();
-            for row in rows.filter(|row| (self.all || row.kind != Kind::None) && row.confidence >= self.min_confidence) {
-                writer.row(&row).map_err(failed)?;
+            for row in rows(article, grammar).iter().filter(|row| self.all || row.kind != Kind::None) {
+                seen += 1;
+                if row.confidence < self.min_confidence {
+                    unsure += 1;
+                } else {
+                    writer.row(row).map_err(failed)?;
+                }
             }
             Ok(())
         })?;
@@ -67,6 +73,9 @@ impl Extract {
         // With nothing read, an earlier result stays as it was.
         if !count.nothing_done() {
             output.finish()?;
+        }
+        if unsure > 0 {
+            say(&format!("{unsure} of {seen} row{} left out: confidence below {}", if seen == 1 { "" } else { "s" }, self.min_confidence));
         }
         Ok(count.exit())
     }

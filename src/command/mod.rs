@@ -6,6 +6,7 @@
 mod explain;
 mod extract;
 mod rules;
+mod score;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ Examples:
   guillemet extract articles/ > quotes.csv   every quotation of a folder, for a spreadsheet
   guillemet explain article.txt              why each row says what it says
   guillemet rules                            the rules, each with its reason and examples
+  guillemet score my-gold                    how much of what is found is right
 
 guillemet COMMAND --help tells more."
 )]
@@ -44,6 +46,7 @@ enum Command {
     Extract(extract::Extract),
     Explain(explain::Explain),
     Rules(rules::Rules),
+    Score(score::Score),
 }
 
 impl Guillemet {
@@ -53,6 +56,7 @@ impl Guillemet {
             Command::Extract(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Rules(command) => command.run(),
+            Command::Score(command) => command.run(),
         };
         done.unwrap_or_else(|error| {
             if error.downcast_ref::<WriteError>().is_some_and(WriteError::is_closed_pipe) {
@@ -138,7 +142,7 @@ impl Count {
 /// Which words and rules to go by.
 #[derive(Args)]
 struct Words {
-    /// Folder of grammar pages (.toml) that stand in for the built-in ones of the same name
+    /// Folder of grammar pages (.toml), lexicons and a calibration (.csv) that stand in for the built-in ones of the same name
     #[arg(long, value_name = "DIR")]
     grammar: Option<PathBuf>,
     /// Lexicon (.csv) added to the built-in ones; may be given several times
