@@ -96,7 +96,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             .collect();
         for (i, chunk) in line.chunks.iter().enumerate() {
             let What::Quotation(q) = chunk.what else { continue };
-            line.spell(Some(i), grammar, &mut buffer);
+            line.spell(Some(i), page, grammar, &mut buffer);
             let Some(found) = page.first(&buffer, |r| page.may_match(r, &cues)) else { continue };
             let is = page.rules[found.rule].is.as_str();
             if is == "none" {
@@ -116,7 +116,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             if !matches!(chunk.what, What::Cue(_)) || chunk.set & class::DENIED != 0 {
                 continue;
             }
-            line.spell(Some(i), grammar, &mut buffer);
+            line.spell(Some(i), page, grammar, &mut buffer);
             if let Some(found) = page.first(&buffer, |r| page.rules[r].is != "inside" && page.may_match(r, &[chunk.set | class::TARGET])) {
                 if page.rules[found.rule].is == "none" {
                     continue;
@@ -181,7 +181,7 @@ fn vias(l: usize, line: &Line, found: &mut [Attribution], grammar: &Grammar, buf
     let page = grammar.page("vias");
     for attribution in found.iter_mut().filter(|a| a.via.is_none() && a.speaker.is_some()) {
         let Some(cue) = line.chunks.iter().position(|c| Some(c.span) == attribution.cue) else { continue };
-        line.spell(Some(cue), grammar, buffer);
+        line.spell(Some(cue), page, grammar, buffer);
         let Some(hit) = page.first(buffer, |_| true) else { continue };
         let via = hit.group(Group::Via).and_then(|r| line.chunks.get(r.start)).map(|c| c.what);
         if let Some(What::Mention(m)) = via {
@@ -305,7 +305,7 @@ fn inside(
         if !matches!(chunk.what, What::Cue(_)) {
             continue;
         }
-        line.spell(Some(i), grammar, buffer);
+        line.spell(Some(i), page, grammar, buffer);
         let Some(found) = page.first(buffer, |r| page.rules[r].is == "inside" && page.may_match(r, &[chunk.set | class::TARGET])) else {
             continue;
         };

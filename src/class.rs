@@ -70,6 +70,8 @@ classes! {
     PLACE = "place",
     /// A noun for a person: *ministre*.
     ROLE = "role",
+    /// A noun for somebody who is kept unnamed, which needs no article: *de source policière*.
+    ANONYMOUS = "anonymous",
     /// A body that can speak: *parquet*.
     BODY = "body",
     /// A text that can speak: *communiqué*.
@@ -80,6 +82,8 @@ classes! {
     SPEECH = "speech",
     /// A noun whose marked words are a name: *film*.
     THING = "thing",
+    /// A noun formed like one of a quality or an action: *fermeture*.
+    ABSTRACT = "abstract",
     /// An adjective.
     ADJECTIVE = "adjective",
     /// An adverb.
@@ -104,6 +108,8 @@ classes! {
     PREPOSITION = "preposition",
     /// A preposition that reports: *selon*.
     FRAME = "frame",
+    /// The same with a relative: *selon lequel*.
+    RELAYING = "relaying",
     /// *pour*, which reports before a person only.
     POUR = "pour",
     /// *et*, *ou*.
@@ -118,6 +124,8 @@ classes! {
     PRONOUN = "pronoun",
     /// *-t-il*, *-elle*.
     INVERTED = "inverted",
+    /// *on*, *-t-on*.
+    ON = "on",
     /// *lui*, *celui-ci*, *ce dernier*.
     STRONG = "strong",
     /// *le*, *lui*, *y* before a verb.
@@ -160,6 +168,8 @@ classes! {
     HIDE = "hide",
     /// A verb that hands over the words of somebody else: *citer*.
     CITING = "citing",
+    /// A verb by which one hears of something: *apprendre*.
+    LEARNT = "learnt",
     /// A word of the courts after which the marked words name an offence: *mis en examen*.
     CHARGE = "charge",
     /// A finite verb form.

@@ -47,6 +47,8 @@ struct Spoken {
     line: usize,
     /// Where the mention stands there.
     at: usize,
+    /// Whether it is a body, a text or a source without a name: one of those whom *on* stands for.
+    faceless: bool,
     entity: Entity,
 }
 
@@ -106,7 +108,7 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
             entity.link = "continued";
         }
         if !entity.span.is_empty() && !attribution.carried {
-            last.push(Spoken { line: attribution.line, at: cast.place(speaker), entity: entity.clone() });
+            last.push(Spoken { line: attribution.line, at: cast.place(speaker), faceless: cast.faceless(speaker), entity: entity.clone() });
         }
         if let Some((via, _)) = attribution.via {
             entity.via = cast.resolve(via, attribution, &mentions, &last, grammar).span;
@@ -465,6 +467,19 @@ impl<'a> Cast<'a> {
         })
     }
 
+    fn faceless(&self, speaker: Speaker) -> bool {
+        let Speaker::Mention(l, m) = speaker else { return speaker_is_on(speaker, self.lines) };
+        let mention = self.mention((l, m));
+        let head = mention.head.and_then(|h| self.grammar.lexicon.word(h.of(self.text))).unwrap_or_default();
+        mention.set & (class::BODY | class::DOCUMENT | class::PLACE) != 0 || head.set & class::ANONYMOUS != 0
+    }
+
+    /// Who *on* is where somebody without a name has just been reported: *selon la police … a-t-on ajouté*.
+    fn impersonal(&self, line: usize, at: usize, last: &[Spoken]) -> Entity {
+        let spoken = last.iter().rev().find(|s| s.at < at).filter(|s| self.between(s.line, line) <= REACH);
+        spoken.filter(|s| s.faceless).map_or_else(Entity::default, |s| Entity { link: "on", ..s.entity.clone() })
+    }
+
     #[allow(clippy::too_many_arguments)]
     fn pronoun(
         &self,
@@ -477,7 +492,7 @@ impl<'a> Cast<'a> {
         proximal: bool,
     ) -> Entity {
         if features & (feature::M | feature::F) == 0 {
-            return Entity::default();
+            return self.impersonal(line, at, last);
         }
         let mut best: Option<(f32, Entity)> = None;
         let mut offer = |score: f32, entity: Entity| {
@@ -598,6 +613,11 @@ fn letter(features: u8) -> &'static str {
         feature::F => "f",
         _ => "",
     }
+}
+
+/// *on* that was led to somebody leads on to them.
+fn speaker_is_on(speaker: Speaker, lines: &[Line]) -> bool {
+    matches!(speaker, Speaker::Inverted(l, c) if lines[l].cues[c].set & class::ON != 0)
 }
 
 /// Whether gender and number do not contradict each other.

@@ -34,11 +34,10 @@ pub struct Cue {
 /// Finds the cues of a sentence.
 pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut Vec<u8>) -> Vec<Cue> {
     let verbs = class::REPORTING | class::REFLEXIVE;
-    if !sentence
-        .letters
-        .iter()
-        .any(|l| grammar.set(*l) & (verbs | class::FRAME | class::POUR | class::SEMI | class::UNREAL | class::HIDE) != 0)
-    {
+    if !sentence.letters.iter().any(|l| {
+        grammar.set(*l) & (verbs | class::FRAME | class::RELAYING | class::POUR | class::SEMI | class::LEARNT | class::UNREAL | class::HIDE)
+            != 0
+    }) {
         return Vec::new();
     }
     let page = grammar.page("cues");
@@ -52,10 +51,12 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
             let pronoun = items.clone().find(|i| grammar.set(sentence.letters[*i]) & class::INVERTED != 0);
             let teller = pronoun.or(reporting.filter(|_| set & class::PARTICIPLE != 0));
             let features = teller.and_then(|i| sentence.word(i, words)).map_or(0, |w| w.features);
+            // *a-t-on appris* is told apart: its speaker is whoever it was learnt from.
+            let on = pronoun.map_or(0, |i| grammar.set(sentence.letters[i]) & class::ON);
             let span = sentence.span_of(items.clone(), words, quotations);
             // A frame keeps its own letter, so that *aux yeux du* can be seen to hold an article.
             let pronoun_span = pronoun.and_then(|i| sentence.word(i, words)).map(Word::span);
-            Cue { items, span, set: kind | set, features, pronoun, pronoun_span, rule }
+            Cue { items, span, set: kind | set | on, features, pronoun, pronoun_span, rule }
         })
         .collect()
 }

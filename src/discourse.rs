@@ -42,7 +42,8 @@ pub fn discourse(
         if blocks[b].set & class::FLOATING != 0 {
             let from = b.saturating_sub(BEFORE);
             let to = (b + 1 + AFTER).min(blocks.len());
-            let line: Vec<u8> = (from..to).map(|i| grammar.chunk_symbol(blocks[i].set | if i == b { class::TARGET } else { 0 })).collect();
+            let line: Vec<u8> =
+                (from..to).map(|i| page.symbol(grammar.chunk_letter(blocks[i].set | if i == b { class::TARGET } else { 0 }))).collect();
             let hit = (0..page.rules.len()).find_map(|r| {
                 let source = from + page.find(r, &line)?.group(Group::Source)?.start;
                 blocks[source].speaker.map(|s| (r, s))

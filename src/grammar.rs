@@ -186,6 +186,7 @@ pub const BUILTIN_LEXICONS: &[(&str, &str)] = builtin!(
     "lexicons" / "nouns.csv",
     "lexicons" / "places.csv",
     "lexicons" / "roles.csv",
+    "lexicons" / "suffixes.csv",
     "lexicons" / "verbs.csv",
     "lexicons" / "words.csv",
 );
@@ -208,8 +209,6 @@ pub struct Grammar {
     single: Vec<Letter>,
     /// The letters of chunks.
     chunks: Alphabet,
-    /// The symbols of chunks: the same on every page over them, so that a line is spelled once.
-    symbols: Symbols,
     pages: Vec<Page>,
     calibration: Calibration,
     effects: Effects,
@@ -230,6 +229,8 @@ pub const REPORT: Set = class::REPORTING | class::REFLEXIVE | class::FINITE | cl
 const INNER: Set = class::NAME
     | class::REPRISE
     | class::DEFINITE
+    | class::ABSTRACT
+    | class::ANONYMOUS
     | class::START
     | class::FORENAME
     | class::INITIAL
@@ -342,7 +343,6 @@ impl Grammar {
             shaped: Vec::new(),
             single: Vec::new(),
             chunks: Alphabet::default(),
-            symbols: Symbols::default(),
             pages: Vec::new(),
             effects: calibration.effects(),
             calibration,
@@ -358,11 +358,6 @@ impl Grammar {
         let letters = |set: &Set| SHAPES.map(|shape| grammar.letter(shaped(*set, shape)));
         grammar.shaped = grammar.lexicon.sets().iter().map(letters).collect();
         grammar.add_chunks();
-        let mut conditions = Vec::new();
-        for (name, text) in pages.iter().filter(|(name, _)| !over_words(name)) {
-            grammar.conditions(name, text, &mut conditions)?;
-        }
-        grammar.symbols = grammar.chunks.tell_apart(&conditions).ok_or_else(|| too_many("the pages over chunks"))?;
         for (name, text) in pages {
             let page = grammar.page_of(name, text)?;
             grammar.pages.push(page);
@@ -387,7 +382,6 @@ impl Grammar {
             class::SIGN,
             class::NUMBER,
             class::CUE,
-            class::WORD | class::ADVERB,
             class::FORENAME | class::NAME,
             class::INITIAL | class::NAME,
             class::NAME,
@@ -396,7 +390,7 @@ impl Grammar {
         for set in signs {
             self.alphabet.add(set);
         }
-        for set in quotation_shapes() {
+        for set in quotation_shapes().chain(self.lexicon.suffixes().map(|s| class::WORD | s)) {
             self.alphabet.add(set);
         }
         let parts = [class::ROLE | class::BODY | class::DOCUMENT | class::SPEECH | class::THING | class::ADJECTIVE];
@@ -432,6 +426,10 @@ impl Grammar {
             for verb in verbs.iter().copied().chain([0, class::DIRE]) {
                 self.chunks.add(kind | verb);
                 self.chunks.add(kind | verb | class::TARGET);
+                if kind == class::INCISE {
+                    self.chunks.add(kind | verb | class::ON);
+                    self.chunks.add(kind | verb | class::ON | class::TARGET);
+                }
             }
         }
         for kind in [class::MENTION, class::OBJECT, class::OBLIQUE, class::AGENT, class::GENITIVE, class::FRAMED] {
@@ -470,13 +468,9 @@ impl Grammar {
         let stem = stem(name);
         let over_words = over_words(name);
         let alphabet = if over_words { &self.alphabet } else { &self.chunks };
-        let symbols = if over_words {
-            let mut conditions = Vec::new();
-            self.conditions(name, text, &mut conditions)?;
-            alphabet.tell_apart(&conditions).ok_or_else(|| too_many(name))?
-        } else {
-            self.symbols.clone()
-        };
+        let mut conditions = Vec::new();
+        self.conditions(name, text, &mut conditions)?;
+        let symbols = alphabet.tell_apart(&conditions).ok_or_else(|| too_many(name))?;
         let mut sources = Vec::new();
         let mut patterns = Vec::new();
         let mut groups = Vec::new();
@@ -628,13 +622,8 @@ impl Grammar {
         self.alphabet.set(letter)
     }
 
-    /// The symbol of a chunk with these classes.
-    pub fn chunk_symbol(&self, set: Set) -> u8 {
-        self.symbols.of(self.chunk_letter(set))
-    }
-
     /// The letter of a chunk with these classes.
-    fn chunk_letter(&self, set: Set) -> Letter {
+    pub fn chunk_letter(&self, set: Set) -> Letter {
         self.chunks.get(set).or_else(|| self.chunks.get(class::WORD)).unwrap_or(0)
     }
 
@@ -727,10 +716,15 @@ impl Grammar {
 }
 
 impl Page {
-    /// Writes the letters of words as a line that the patterns of this page read.
+    /// Writes letters as a line that the patterns of this page read.
     pub fn spell(&self, letters: &[Letter], line: &mut Vec<u8>) {
         line.clear();
         line.extend(letters.iter().map(|l| self.symbols.of(*l)));
+    }
+
+    /// How the patterns of this page see a letter.
+    pub fn symbol(&self, letter: Letter) -> u8 {
+        self.symbols.of(letter)
     }
 
     /// Runs all rules over a line of symbols: for each stretch found, from left to right, the first rule in file

@@ -115,6 +115,8 @@ pub struct Lexicon {
     /// Phrases by the joined hash of their words; an empty entry is the beginning of one.
     phrases: Table,
     sets: Sets,
+    /// What unknown words are by their ends.
+    suffixes: Vec<(String, Set)>,
     lemmas: HashMap<String, u32>,
     /// Verb lines kept until all models are known.
     models: HashMap<String, Model>,
@@ -194,6 +196,10 @@ impl Lexicon {
                 "form,class,gender,number" => {
                     let set = self.classes(cell(1), classes, NO_CLASS).map_err(|m| fail(line, m))?;
                     self.add(cell(0), set, features(cell(2), cell(3)), 0);
+                }
+                "suffix,class" => {
+                    let set = self.classes(cell(1), classes, NO_CLASS).map_err(|m| fail(line, m))?;
+                    self.suffixes.push((cell(0).to_string(), set));
                 }
                 "abbreviation,class,gender,number" => {
                     let set = self.classes(cell(1), classes, NO_CLASS).map_err(|m| fail(line, m))?;
@@ -379,6 +385,18 @@ impl Lexicon {
     /// `None` when no phrase goes on this way; an entry without classes is a beginning.
     pub fn phrase(&self, key: u64) -> Option<Entry> {
         self.phrases.get(&key).map(|p| self.sets.read(p))
+    }
+
+    /// What an unknown word is by its end, in the singular or the plural: *longuement*, *fermetures*; 0 where that tells nothing.
+    pub fn by_suffix(&self, word: &str) -> Set {
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        let ends = |suffix: &str| singular.len() > suffix.len() + 2 && singular.ends_with(suffix);
+        self.suffixes.iter().find(|(suffix, _)| ends(suffix)).map_or(0, |(_, set)| *set)
+    }
+
+    /// The classes that suffixes give.
+    pub fn suffixes(&self) -> impl Iterator<Item = Set> + '_ {
+        self.suffixes.iter().map(|(_, set)| *set)
     }
 
     /// Every set of classes that an entry has or had while the lexicons were read; the first is empty.

@@ -4,9 +4,9 @@
 //! is in none. Brackets that hold no quotation are left out: *Bo Lind (MRC, Var) a dit* reads as if they were not there.
 //! Deliberately not done: nothing is attributed here.
 
-use crate::class::{self, Set};
+use crate::class::{self, Letter, Set};
 use crate::cue::{cues, Cue};
-use crate::grammar::{loose, Grammar};
+use crate::grammar::{loose, Grammar, Page};
 use crate::mention::{mentions, Mention};
 use crate::quotation::Quotations;
 use crate::sentence::{shape, Item, Sentence};
@@ -42,8 +42,8 @@ pub struct Chunk {
 pub struct Line {
     /// Its letters.
     pub chunks: Vec<Chunk>,
-    /// The symbol of each letter.
-    pub symbols: Vec<u8>,
+    /// The same as letters of the alphabet.
+    pub letters: Vec<Letter>,
     /// Its cues.
     pub cues: Vec<Cue>,
     /// Its mentions.
@@ -68,8 +68,8 @@ pub fn lines(text: &str, sentences: &[Sentence], words: &[Word], quotations: &Qu
             let cues = cues(sentence, words, quotations, grammar, &mut buffer);
             let mentions = mentions(text, sentence, &cues, words, quotations, grammar, &mut buffer);
             let chunks = chunks(text, sentence, &cues, &mentions, words, quotations, grammar);
-            let symbols = chunks.iter().map(|c| grammar.chunk_symbol(c.set)).collect();
-            Line { chunks, symbols, cues, mentions, within: sentence.within, paragraph: sentence.paragraph, span: sentence.span }
+            let letters = chunks.iter().map(|c| grammar.chunk_letter(c.set)).collect();
+            Line { chunks, letters, cues, mentions, within: sentence.within, paragraph: sentence.paragraph, span: sentence.span }
         })
         .collect()
 }
@@ -138,12 +138,11 @@ fn chunks(
 }
 
 impl Line {
-    /// The letters as a pattern reads them, with one of them made the target.
-    pub fn spell(&self, target: Option<usize>, grammar: &Grammar, line: &mut Vec<u8>) {
-        line.clear();
-        line.extend_from_slice(&self.symbols);
+    /// The letters as the patterns of a page read them, with one of them made the target.
+    pub fn spell(&self, target: Option<usize>, page: &Page, grammar: &Grammar, line: &mut Vec<u8>) {
+        page.spell(&self.letters, line);
         if let Some(i) = target {
-            line[i] = grammar.chunk_symbol(self.chunks[i].set | class::TARGET);
+            line[i] = page.symbol(grammar.chunk_letter(self.chunks[i].set | class::TARGET));
         }
     }
 }

@@ -88,19 +88,14 @@ pub fn words(text: &str, grammar: &Grammar) -> Vec<Word> {
             if set & class::START != 0 && seen.contains(&raw.hash) {
                 set = class::NAME;
             }
-            if set == class::WORD && adverbial(&text[raw.start..raw.end]) {
-                set |= class::ADVERB;
+            if raw.set == 0 && set == class::WORD {
+                set |= grammar.lexicon.by_suffix(&text[raw.start..raw.end]);
             }
         }
         push(&mut out, grammar, raw.start, raw.end, set, raw.features, raw.lemma);
         i += 1;
     }
     out
-}
-
-/// Whether an unknown word is formed like an adverb: *longuement*.
-fn adverbial(word: &str) -> bool {
-    word.len() > 6 && word.ends_with("ment")
 }
 
 fn push(out: &mut Vec<Word>, grammar: &Grammar, start: usize, end: usize, set: Set, features: u8, lemma: u32) {

@@ -16,6 +16,7 @@ const HEADERS: &[(&str, &str)] = &[
     ("nouns.csv", "noun,gender,class"),
     ("places.csv", "place,gender,plural,people_m,people_f,adjective_m,adjective_f,kind"),
     ("roles.csv", "masculine,feminine,class"),
+    ("suffixes.csv", "suffix,class"),
     ("verbs.csv", "lemma,model,class"),
     ("words.csv", "form,class,gender,number"),
 ];

@@ -168,7 +168,7 @@ impl Case<'_> {
                 };
                 if asked {
                     let mut letters = Vec::new();
-                    line.spell(Some(i), grammar, &mut letters);
+                    line.spell(Some(i), page, grammar, &mut letters);
                     winners.extend(page.first(&letters, |_| true).map(|m| m.rule));
                 }
             }
