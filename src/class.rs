@@ -78,6 +78,8 @@ classes! {
     DOCUMENT = "document",
     /// A noun that takes up somebody by their kind: *l'élu*, *l'association*.
     REPRISE = "reprise",
+    /// A noun for an office, which takes up somebody to whom the article gives no other: *le ministre*.
+    OFFICE = "office",
     /// A noun of speech: *déclaration*.
     SPEECH = "speech",
     /// A noun whose marked words are a name: *film*.

@@ -376,6 +376,7 @@ impl<'a> Cast<'a> {
         }
         let kind = mention.head.and_then(|h| self.grammar.lexicon.word(h.of(self.text))).unwrap_or_default();
         let takes_up = kind.set & class::REPRISE != 0;
+        let office = kind.set & class::OFFICE != 0;
         if !person && (!takes_up || !self.bare_phrase(mention)) {
             return None;
         }
@@ -402,6 +403,8 @@ impl<'a> Cast<'a> {
         };
         let spoken = last.iter().rev().find(|s| s.at < mention.span.start).filter(|s| self.between(s.line, at.0) <= REACH);
         let spoken = spoken.filter(|s| agreeing(&s.entity));
+        // Other descriptions, such as *l'avocat*, are somebody new as a rule: only in the same paragraph is it the speaker.
+        let spoken = spoken.filter(|s| !person || takes_up || office || self.lines[s.line].paragraph == self.lines[at.0].paragraph);
         let (entity, link) = match spoken {
             Some(spoken) => {
                 let from = mentions.partition_point(|&(l, m)| self.mention((l, m)).span.start <= spoken.at);
@@ -420,7 +423,7 @@ impl<'a> Cast<'a> {
             }
             None => {
                 let &(n, span) = near.first()?;
-                if !takes_up || near.iter().any(|(_, other)| *other != span) {
+                if !(takes_up || office) || near.iter().any(|(_, other)| *other != span) {
                     return None;
                 }
                 (Entity { gender: if person { self.gender(n) } else { "" }, span, ..Entity::default() }, "topic")
@@ -430,6 +433,19 @@ impl<'a> Cast<'a> {
         let described = self.descriptions(&entity.span);
         let other_office = described.iter().any(|lemma| *lemma != mention.lemma);
         if other_office && !(takes_up && person) {
+            return None;
+        }
+        // Nor is one whom the article calls so elsewhere: *le président Diop*.
+        let same_head = self.by_head.get(&mention.lemma).map_or(&[][..], Vec::as_slice).iter().take(WINDOW * 4);
+        let ours = self.complement(mention);
+        let holder = same_head.filter(|o| {
+            let other = self.mention(**o);
+            let theirs = self.complement(other);
+            // *le ministre de la Santé* is none of the holders of *ministre de la Culture*.
+            let apart = !ours.is_empty() && !theirs.is_empty() && !ours.iter().any(|w| theirs.contains(w));
+            self.name_of.contains_key(o) && other.span.start < mention.span.start && agrees(mention.features, other.features) && !apart
+        });
+        if person && holder.map(|o| self.named(*o).span).any(|span| span.of(self.text) != entity.span.of(self.text)) {
             return None;
         }
         // *la mère d'Ana Diop* is not Ana Diop.

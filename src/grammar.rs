@@ -228,6 +228,7 @@ pub const REPORT: Set = class::REPORTING | class::REFLEXIVE | class::FINITE | cl
 /// What a chunk letter of a word leaves out: what matters within mentions only.
 const INNER: Set = class::NAME
     | class::REPRISE
+    | class::OFFICE
     | class::DEFINITE
     | class::ABSTRACT
     | class::ANONYMOUS

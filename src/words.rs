@@ -355,8 +355,8 @@ fn look_up(text: &str, start: usize, end: usize, key: u64, known: Entry, grammar
             let last = &word[hyphen + word[hyphen..].chars().next().map_or(1, char::len_utf8)..];
             let first = &word[..word.find(is_hyphen).unwrap_or(hyphen)];
             let part = if shape == Shape::Lower { lexicon.word(last) } else { lexicon.capitalised(first) };
-            let kept = if shape == Shape::Lower { NOUN | class::ADJECTIVE | class::REPRISE } else { class::FORENAME };
-            if let Some(part) = part.filter(|e| e.set & kept & !class::REPRISE != 0) {
+            let kept = if shape == Shape::Lower { NOUN | class::ADJECTIVE | class::REPRISE | class::OFFICE } else { class::FORENAME };
+            if let Some(part) = part.filter(|e| e.set & kept & !(class::REPRISE | class::OFFICE) != 0) {
                 let set = if shape == Shape::Lower { part.set & kept } else { class::FORENAME | class::NAME };
                 let lemma = if shape == Shape::Lower { part.lemma } else { 0 };
                 entry = Entry { set, features: part.features, lemma, number: 0, begins: false };
