@@ -147,7 +147,10 @@ fn shared(line: &Line, quotations: &Quotations, out: &mut Vec<Attribution>, earl
     let quotations_in = |r: std::ops::Range<usize>| line.chunks[r].iter().enumerate().filter(|(_, c)| matches!(c.what, What::Quotation(_)));
     for (i, chunk) in line.chunks.iter().enumerate() {
         let What::Quotation(q) = chunk.what else { continue };
-        if chunk.set & class::LABEL != 0 || quoted(q, out).is_some() {
+        // *le « grand débat »*: a few words after a definite article are a name.
+        let article = i.checked_sub(1).is_some_and(|b| line.chunks[b].set & class::DEFINITE != 0);
+        let name = article && chunk.set & class::SHORT != 0 && chunk.set & class::CLAUSE == 0;
+        if name || chunk.set & class::LABEL != 0 || quoted(q, out).is_some() {
             continue;
         }
         let inner = quotations.list[q].inner;

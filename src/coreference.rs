@@ -75,6 +75,8 @@ struct Cast<'a> {
 const WINDOW: usize = 60;
 /// How many sentences after somebody spoke a description may still mean them.
 const REACH: f32 = 4.0;
+/// How many sentences after a pronoun it may announce somebody.
+const AHEAD: f32 = 2.0;
 /// How many sentences before a description only one person may be named for it to mean them.
 const TOPIC: f32 = 6.0;
 
@@ -554,6 +556,8 @@ impl<'a> Cast<'a> {
                 2.5
             } else if mention.set & class::BODY != 0 {
                 1.0
+            } else if mention.set & class::DOCUMENT != 0 {
+                0.0
             } else if mention.set & class::PLACE != 0 {
                 -4.0
             } else if named {
@@ -595,7 +599,17 @@ impl<'a> Cast<'a> {
                 }
             }
         }
-        best.map(|(_, e)| e).unwrap_or_default()
+        best.map_or_else(|| self.ahead(line, end, features, mentions), |(_, e)| e)
+    }
+
+    /// Whom a pronoun announces where nobody before it agrees: *confie-t-il. À 38 ans, Igor Val …*
+    fn ahead(&self, line: usize, from: usize, features: u8, mentions: &[(usize, usize)]) -> Entity {
+        let near = mentions[from..].iter().take_while(|o| self.between(line, o.0) <= AHEAD);
+        let subject = |o: &&(usize, usize)| self.mention(**o).set & class::MENTION != 0 && self.person(**o);
+        match near.filter(subject).find(|o| agrees(features, named_features(self, **o))) {
+            Some(&o) if features & feature::P == 0 => Entity { link: "cataphora", ..self.named(o) },
+            _ => Entity::default(),
+        }
     }
 }
 

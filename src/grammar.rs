@@ -229,7 +229,6 @@ pub const REPORT: Set = class::REPORTING | class::REFLEXIVE | class::FINITE | cl
 const INNER: Set = class::NAME
     | class::REPRISE
     | class::OFFICE
-    | class::DEFINITE
     | class::ABSTRACT
     | class::ANONYMOUS
     | class::START
