@@ -383,11 +383,11 @@ impl Symbols {
 
 /// Mixes the bits of a set into a key.
 #[derive(Debug, Clone, Copy, Default)]
-struct Mixed;
+pub struct Mixed;
 
 /// A key under way.
 #[derive(Debug, Default)]
-struct Mixing(u64);
+pub struct Mixing(u64);
 
 impl std::hash::Hasher for Mixing {
     fn finish(&self) -> u64 {

@@ -5,7 +5,7 @@
 //! from lemmas (conjugation, plural, feminine); no form is listed by hand and no French word stands in this code.
 //! Deliberately not done: no disambiguation; a form has all the classes its lines give it.
 
-use crate::class::{self, Classes, Set};
+use crate::class::{self, Classes, Mixed, Set};
 use crate::text::{bare, bare_hash, hash, join_hash};
 use std::collections::HashMap;
 
@@ -57,12 +57,12 @@ type Table = HashMap<u64, Packed, Hashed>;
 #[derive(Debug, Clone)]
 struct Sets {
     list: Vec<Set>,
-    numbers: HashMap<Set, u16>,
+    numbers: HashMap<Set, u16, Mixed>,
 }
 
 impl Default for Sets {
     fn default() -> Sets {
-        Sets { list: vec![0], numbers: HashMap::from([(0, 0)]) }
+        Sets { list: vec![0], numbers: HashMap::from_iter([(0, 0)]) }
     }
 }
 
