@@ -139,7 +139,7 @@ impl<'a> Cast<'a> {
                 if mention.lemma != 0 {
                     cast.by_head.entry(mention.lemma).or_default().push((l, m));
                 }
-                if let Some((key, span)) = expansion(text, mention, grammar) {
+                if let Some((key, span)) = expansion(text, mention, grammar).or_else(|| expanded(text, mention)) {
                     cast.expansions.entry(key).or_insert(span);
                 }
                 let Some(span) = mention.name else { continue };
@@ -704,5 +704,27 @@ fn expansion(text: &str, mention: &Mention, grammar: &Grammar) -> Option<(String
     let is_article = grammar.lexicon.word(elided).is_some_and(|e| e.set & (class::DETERMINER | class::CONTRACTED) != 0);
     let named = words[if is_article { article } else { 0 }..].trim_start();
     let first = bare(acronym).chars().next()?;
-    bare(named).starts_with(first).then(|| (bare(acronym), Span::new(span.end - named.len(), span.end)))
+    // Where the acronym is of another language, a body alone may take it: *l'Autorité des télécommunications (BTK)*.
+    (bare(named).starts_with(first) || mention.set & class::BODY != 0).then(|| (bare(acronym), Span::new(span.end - named.len(), span.end)))
+}
+
+/// An acronym followed by the words it stands for in brackets: *le SNJ (Syndicat national des journalistes)*.
+fn expanded(text: &str, mention: &Mention) -> Option<(String, Span)> {
+    let name = mention.name.filter(|_| mention.set & class::PERSON == 0)?;
+    let acronym = bare(name.of(text));
+    let capitals = name.of(text).chars().all(char::is_uppercase) && (2..=8).contains(&acronym.chars().count());
+    let after = text[name.end..].trim_start_matches(is_space);
+    let inside = after.strip_prefix('(').filter(|_| capitals)?;
+    let close = inside.char_indices().take(120).find(|(_, c)| *c == ')').map(|(i, _)| i)?;
+    let words = tokens(&inside[..close]);
+    // Each letter begins a word, in order; small words may stand between.
+    let mut letters = acronym.chars().peekable();
+    for word in &words {
+        if letters.peek().is_some_and(|l| word.starts_with(*l)) {
+            letters.next();
+        }
+    }
+    let start = text.len() - inside.len();
+    let told = letters.peek().is_none() && words.len() > 1;
+    told.then(|| (acronym, Span::new(start, start + close).trimmed(text)))
 }
