@@ -2,7 +2,7 @@
 //!
 //! In: a text and a grammar. Out: an [`Analysis`], of which rows and explanations are two views.
 
-use crate::attribution::{attributions, Attribution};
+use crate::attribution::{attributions, Attribution, Kind};
 use crate::class;
 use crate::coreference::{coreference, Entity};
 use crate::discourse::discourse;
@@ -52,16 +52,17 @@ pub fn extract<'t>(text: &'t str, grammar: &'t Grammar) -> Analysis<'t> {
 }
 
 impl Analysis<'_> {
-    /// Whether a quotation stands as a clause: then it is speech, whoever says it.
-    pub fn is_clause(&self, quotation: usize) -> bool {
+    /// What a quotation is that no rule attributes: speech where it stands as a clause or is longer than names and terms are.
+    pub fn unattributed(&self, quotation: usize) -> Kind {
         let set = shape(self.text, &self.words, &self.quotations, quotation, self.grammar);
-        set & class::CLAUSE != 0 && set & class::CAPITAL != 0
-    }
-
-    /// Whether a quotation is longer than names and terms are: then somebody's words, though not a clause of its own.
-    pub fn is_speech(&self, quotation: usize) -> bool {
-        let set = shape(self.text, &self.words, &self.quotations, quotation, self.grammar);
-        set & class::CLAUSE != 0 || set & class::SHORT == 0
+        let clause = set & class::CLAUSE != 0;
+        if clause && set & class::CAPITAL != 0 {
+            Kind::Direct
+        } else if clause || set & class::SHORT == 0 {
+            Kind::Mixed
+        } else {
+            Kind::None
+        }
     }
 
     /// The inverted pronoun of a cue: the *il* of *a-t-il ajouté*.

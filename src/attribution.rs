@@ -5,7 +5,7 @@
 //! Deliberately not done: nothing is carried from one sentence to another.
 
 use crate::class::{self, Set};
-use crate::grammar::{Grammar, Group, Match};
+use crate::grammar::{Grammar, Group, Match, Page};
 use crate::line::{Chunk, Line, What};
 use crate::quotation::Quotations;
 use crate::text::Span;
@@ -76,18 +76,19 @@ pub struct Attribution {
 pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar: &Grammar) -> Vec<Attribution> {
     let mut out: Vec<Attribution> = Vec::new();
     let mut buffer = Vec::new();
+    let (marked, unmarked) = (grammar.page("attributions"), grammar.page("indirect"));
     for (l, line) in lines.iter().enumerate() {
         if line.cues.is_empty() && !line.chunks.iter().any(|c| matches!(c.what, What::Quotation(_))) {
             continue;
         }
         if let Some(q) = line.within {
             if quotations.list[q].parent.is_none() && !line.cues.is_empty() {
-                inside(text, l, line, q, quotations, grammar, &mut buffer, &mut out);
+                inside(text, l, line, q, quotations, unmarked, grammar, &mut buffer, &mut out);
             }
             continue;
         }
         let earlier = out.len();
-        let page = grammar.page("attributions");
+        let page = marked;
         let cues: Vec<Set> = line
             .chunks
             .iter()
@@ -111,7 +112,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             let content = quotations.list[q].inner;
             out.push(attribution(&found, "attributions", l, line, Some(q), content, kind));
         }
-        let page = grammar.page("indirect");
+        let page = unmarked;
         for (i, chunk) in line.chunks.iter().enumerate() {
             if !matches!(chunk.what, What::Cue(_)) || chunk.set & class::DENIED != 0 {
                 continue;
@@ -138,13 +139,11 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
 /// Gives quotations that no rule reached to the speaker of the clause that holds them, or of the quotation that they
 /// are joined to: *il dit que « la route » est sûre et que « le pont » tient*, *une « farce » et un « scandale »*.
 fn shared(line: &Line, quotations: &Quotations, out: &mut Vec<Attribution>, earlier: usize, grammar: &Grammar) {
-    let rule = |page: &'static str, is: &str| grammar.page(page).rules.iter().position(|r| r.is == is).map(|r| (page, r));
-    let within = rule("indirect", "within");
-    let joined = rule("attributions", "joined");
+    let rule = |page: &'static str, is: &str| grammar.page(page).decided(is).map(|r| (page, r));
     // What may stand between quotations that are joined.
     let between = class::COMMA | class::ET | class::DETERMINER | class::DE | class::A | class::QUE | class::ADVERB | class::CONJUNCTION;
     let quoted = |q: usize, out: &[Attribution]| out[earlier..].iter().position(|a| a.quotation == Some(q)).map(|a| a + earlier);
-    let quotations_in = |r: std::ops::Range<usize>| line.chunks[r].iter().enumerate().filter(|(_, c)| matches!(c.what, What::Quotation(_)));
+    let quotations_in = |r: Range<usize>| line.chunks[r].iter().enumerate().filter(|(_, c)| matches!(c.what, What::Quotation(_)));
     for (i, chunk) in line.chunks.iter().enumerate() {
         let What::Quotation(q) = chunk.what else { continue };
         // *le « grand débat »*: a few words after a definite article are a name.
@@ -166,7 +165,7 @@ fn shared(line: &Line, quotations: &Quotations, out: &mut Vec<Attribution>, earl
                 _ => None,
             }
         });
-        let (source, rule) = match (holder.zip(within), neighbour.zip(joined)) {
+        let (source, rule) = match (holder.zip(rule("indirect", "within")), neighbour.zip(rule("attributions", "joined"))) {
             (Some(found), _) | (None, Some(found)) => found,
             (None, None) => continue,
         };
@@ -186,8 +185,7 @@ fn vias(l: usize, line: &Line, found: &mut [Attribution], grammar: &Grammar, buf
         let Some(cue) = line.chunks.iter().position(|c| Some(c.span) == attribution.cue) else { continue };
         line.spell(Some(cue), page, grammar, buffer);
         let Some(hit) = page.first(buffer, |_| true) else { continue };
-        let via = hit.group(Group::Via).and_then(|r| line.chunks.get(r.start)).map(|c| c.what);
-        if let Some(What::Mention(m)) = via {
+        if let Some(What::Mention(m)) = chunk(&hit, Group::Via, line).map(|c| c.what) {
             let via = Speaker::Mention(l, m);
             attribution.via = (attribution.speaker != Some(via)).then_some((via, ("vias", hit.rule)));
         }
@@ -197,6 +195,11 @@ fn vias(l: usize, line: &Line, found: &mut [Attribution], grammar: &Grammar, buf
 fn overlap(a: Span, b: Span) -> bool {
     let shared = a.end.min(b.end).saturating_sub(a.start.max(b.start));
     shared * 2 > (a.end - a.start).min(b.end - b.start)
+}
+
+/// Where a group of a match begins in its line.
+fn chunk<'l>(found: &Match, group: Group, line: &'l Line) -> Option<&'l Chunk> {
+    line.chunks.get(found.group(group)?.start)
 }
 
 /// What a match makes of its line.
@@ -209,8 +212,7 @@ fn attribution(
     content: Span,
     kind: Kind,
 ) -> Attribution {
-    let chunk = |group: Group| found.group(group).and_then(|r| line.chunks.get(r.start));
-    let what = |group: Group| chunk(group).map(|c| c.what);
+    let what = |group: Group| chunk(found, group, line).map(|c| c.what);
     let speaker = match what(Group::Speaker) {
         Some(What::Mention(m)) => Some(Speaker::Mention(l, m)),
         Some(What::Cue(c)) => Some(Speaker::Inverted(l, c)),
@@ -231,7 +233,7 @@ fn attribution(
         rule: (page, found.rule),
         line: l,
         matched: found.whole.clone(),
-        cue: chunk(Group::Cue).map(|c| c.span),
+        cue: chunk(found, Group::Cue, line).map(|c| c.span),
         speaker,
         via,
         carried: false,
@@ -299,11 +301,11 @@ fn inside(
     line: &Line,
     q: usize,
     quotations: &Quotations,
+    page: &Page,
     grammar: &Grammar,
     buffer: &mut Vec<u8>,
     out: &mut Vec<Attribution>,
 ) {
-    let page = grammar.page("indirect");
     for (i, chunk) in line.chunks.iter().enumerate() {
         if !matches!(chunk.what, What::Cue(_)) {
             continue;

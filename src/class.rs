@@ -128,6 +128,12 @@ classes! {
     INVERTED = "inverted",
     /// *on*, *-t-on*.
     ON = "on",
+    /// A first or second person: where it stands, somebody speaks.
+    FIRST = "first",
+    /// A word that is heard rather than written: *oui*, *merci*.
+    SPOKEN = "spoken",
+    /// A pronoun for the nearest: *celui-ci*, *ce dernier*.
+    PROXIMAL = "proximal",
     /// *lui*, *celui-ci*, *ce dernier*.
     STRONG = "strong",
     /// *le*, *lui*, *y* before a verb.
@@ -250,6 +256,8 @@ pub const REPORTING: Set = DIRE | PENSER | DEMANDER | ACCUSER | JUGER | REAGIR |
 pub const FUNCTION: Set = DETERMINER | PREPOSITION | PRONOUN | QUE | RELATIVE | CLITIC | NE | NOT | CONJUNCTION | ET | STRONG | ADVERB;
 /// What makes a name.
 pub const NAMING: Set = FORENAME | PLACE | NAME;
+/// How a noun for a person or a body takes up somebody named.
+pub const TAKING_UP: Set = REPRISE | OFFICE;
 /// The nouns that the lexicon knows.
 pub const NOUN: Set = ROLE | BODY | DOCUMENT | SPEECH | THING;
 
@@ -362,26 +370,7 @@ pub fn meets(set: Set, condition: &Condition) -> bool {
     condition.iter().all(|(names, wanted)| (set & names != 0) == *wanted)
 }
 
-/// The sets of classes that occur, each with its letter. Patterns see symbols: letters that no pattern tells apart
-/// share one.
-#[derive(Debug, Clone, Default)]
-pub struct Alphabet {
-    sets: Vec<Set>,
-    index: HashMap<Set, Letter, Mixed>,
-}
-
-/// The symbol of each letter of an alphabet, as the patterns of some pages see it.
-#[derive(Debug, Clone, Default)]
-pub struct Symbols(Vec<u8>);
-
-impl Symbols {
-    /// The symbol of a letter.
-    pub fn of(&self, letter: Letter) -> u8 {
-        self.0.get(letter as usize).copied().unwrap_or(0)
-    }
-}
-
-/// Mixes the bits of a set into a key.
+/// Hashes sets by mixing their bits; words come as hashes already.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Mixed;
 
@@ -398,6 +387,10 @@ impl std::hash::Hasher for Mixing {
             self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3);
         }
     }
+    fn write_u64(&mut self, n: u64) {
+        // The high bits choose the bucket's tag: mix them in.
+        self.0 = n ^ n.rotate_left(32);
+    }
     fn write_u128(&mut self, n: u128) {
         let folded = (n as u64) ^ ((n >> 64) as u64).rotate_left(29);
         let mixed = folded.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -409,6 +402,25 @@ impl std::hash::BuildHasher for Mixed {
     type Hasher = Mixing;
     fn build_hasher(&self) -> Mixing {
         Mixing(0)
+    }
+}
+
+/// The sets of classes that occur, each with its letter. Patterns see symbols: letters that no pattern tells apart
+/// share one.
+#[derive(Debug, Clone, Default)]
+pub struct Alphabet {
+    sets: Vec<Set>,
+    index: HashMap<Set, Letter, Mixed>,
+}
+
+/// The symbol of each letter of an alphabet, as the patterns of some pages see it.
+#[derive(Debug, Clone, Default)]
+pub struct Symbols(Vec<u8>);
+
+impl Symbols {
+    /// The symbol of a letter.
+    pub fn of(&self, letter: Letter) -> u8 {
+        self.0.get(letter as usize).copied().unwrap_or(0)
     }
 }
 

@@ -8,9 +8,9 @@
 //! Deliberately not done: nothing is guessed where no candidate agrees; the speaker is then left empty.
 
 use crate::attribution::{Attribution, Speaker};
-use crate::class;
+use crate::class::{self, Set};
 use crate::grammar::Grammar;
-use crate::lexicon::feature;
+use crate::lexicon::{feature, Entry};
 use crate::line::Line;
 use crate::mention::Mention;
 use crate::text::{bare, is_apostrophe, is_space, Span};
@@ -39,6 +39,8 @@ struct Name {
     forename: bool,
     /// Whether a description stands with it: *le pape François* is no other François.
     described: bool,
+    /// The lemma of the head noun of its description, 0 for none.
+    office: u32,
 }
 
 /// Somebody who was found to speak.
@@ -101,7 +103,7 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
         let mut entity = match known.get(&speaker) {
             Some(entity) => entity.clone(),
             None => {
-                let entity = cast.resolve(speaker, attribution, &mentions, &last, grammar);
+                let entity = cast.resolve(speaker, attribution, &mentions, &last);
                 known.insert(speaker, entity.clone());
                 entity
             }
@@ -113,7 +115,7 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
             last.push(Spoken { line: attribution.line, at: cast.place(speaker), faceless: cast.faceless(speaker), entity: entity.clone() });
         }
         if let Some((via, _)) = attribution.via {
-            entity.via = cast.resolve(via, attribution, &mentions, &last, grammar).span;
+            entity.via = cast.resolve(via, attribution, &mentions, &last).span;
         }
         out[i] = entity;
     }
@@ -157,7 +159,7 @@ impl<'a> Cast<'a> {
                 let forename = mention.set & class::PERSON != 0 && tokens.len() > 1;
                 cast.by_span.insert(shown, n);
                 let described = mention.description.is_some();
-                cast.names.push(Name { tokens, shown, features: mention.features, person, forename, described });
+                cast.names.push(Name { tokens, shown, features: mention.features, person, forename, described, office: mention.lemma });
             }
         }
         cast
@@ -167,14 +169,7 @@ impl<'a> Cast<'a> {
         &self.lines[at.0].mentions[at.1]
     }
 
-    fn resolve(
-        &self,
-        speaker: Speaker,
-        attribution: &Attribution,
-        mentions: &[(usize, usize)],
-        last: &[Spoken],
-        grammar: &Grammar,
-    ) -> Entity {
+    fn resolve(&self, speaker: Speaker, attribution: &Attribution, mentions: &[(usize, usize)], last: &[Spoken]) -> Entity {
         match speaker {
             Speaker::Mention(l, m) => {
                 let mention = self.mention((l, m));
@@ -182,11 +177,9 @@ impl<'a> Cast<'a> {
                     return self.pronoun(l, mention.span.start, mention.features, attribution, mentions, last, false);
                 }
                 if mention.set & class::STRONG != 0 {
-                    let proximal = grammar
-                        .lexicon
-                        .word(mention.span.of(self.text))
-                        .or_else(|| phrase_set(mention.span.of(self.text), grammar))
-                        .is_some_and(|e| e.set & grammar.classes.get("proximal").unwrap_or(0) != 0);
+                    let words = mention.span.of(self.text);
+                    let entry = self.grammar.lexicon.word(words).or_else(|| phrase_set(words, self.grammar));
+                    let proximal = entry.is_some_and(|e| e.set & class::PROXIMAL != 0);
                     return self.pronoun(l, mention.span.start, mention.features, attribution, mentions, last, proximal);
                 }
                 self.who((l, m), mentions, last)
@@ -256,7 +249,11 @@ impl<'a> Cast<'a> {
 
     /// Whether a name is a person's: of its own accord, or because the full name it stands for is.
     fn person(&self, at: (usize, usize)) -> bool {
-        self.name_of.get(&at).is_some_and(|&n| self.names[n].person || self.names[self.fullest(n).0].person)
+        self.name_of.get(&at).is_some_and(|&n| self.is_person(n))
+    }
+
+    fn is_person(&self, n: usize) -> bool {
+        self.names[n].person || self.names[self.fullest(n).0].person
     }
 
     /// How many sentences of the running text lie between two lines.
@@ -303,7 +300,7 @@ impl<'a> Cast<'a> {
         if mention.lemma == 0 || indefinite(mention.span.of(self.text), self.grammar) {
             return own;
         }
-        let spoken = last.iter().rev().find(|s| s.at < mention.span.start).map(|s| s.entity.span);
+        let spoken = before(last, mention.span.start).map(|s| s.entity.span);
         self.joined(at, spoken, false)
             .or_else(|| self.taken_up(at, mentions, last))
             .or_else(|| self.joined(at, spoken, true))
@@ -317,7 +314,7 @@ impl<'a> Cast<'a> {
         let mention = self.mention(at);
         let ours = self.complement(mention);
         let mut found: Vec<(bool, Entity)> = Vec::new();
-        for &o in self.by_head.get(&mention.lemma).map_or(&[][..], Vec::as_slice).iter().take(WINDOW * 4) {
+        for o in self.same_head(mention) {
             let other = self.mention(o);
             let before = other.span.start < mention.span.start;
             // A bare description points back; one with a complement tells enough to point ahead.
@@ -349,9 +346,21 @@ impl<'a> Cast<'a> {
         if !self.complement(mention).is_empty() {
             return None;
         }
-        let same_head = self.by_head.get(&mention.lemma)?.iter().take(WINDOW * 4).map(|&o| self.mention(o));
-        let before = same_head.filter(|o| agrees(mention.features, o.features) && o.span.start < mention.span.start);
+        let before = self
+            .same_head(mention)
+            .map(|o| self.mention(o))
+            .filter(|o| agrees(mention.features, o.features) && o.span.start < mention.span.start);
         before.filter(|o| !self.complement(o).is_empty()).max_by_key(|o| o.span.start).map(|o| o.span)
+    }
+
+    /// The mentions with the head noun of another.
+    fn same_head(&self, mention: &Mention) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.by_head.get(&mention.lemma).map_or(&[][..], Vec::as_slice).iter().take(WINDOW * 4).copied()
+    }
+
+    /// What the lexicon knows of the head noun of a mention.
+    fn head(&self, mention: &Mention) -> Entry {
+        mention.head.and_then(|h| self.grammar.lexicon.word(h.of(self.text))).unwrap_or_default()
     }
 
     /// The words of a description that tell, beside its head.
@@ -376,104 +385,83 @@ impl<'a> Cast<'a> {
         if mention.set & (class::PERSON | class::BODY) == 0 || mention.features & feature::P != 0 || !self.definite(mention) {
             return None;
         }
-        let kind = mention.head.and_then(|h| self.grammar.lexicon.word(h.of(self.text))).unwrap_or_default();
-        let takes_up = kind.set & class::REPRISE != 0;
-        let office = kind.set & class::OFFICE != 0;
+        let kind = self.head(mention).set;
+        let takes_up = kind & class::REPRISE != 0;
+        let office = kind & class::OFFICE != 0;
         if !person && (!takes_up || !self.bare_phrase(mention)) {
             return None;
         }
         let end = mentions.partition_point(|&(l, m)| self.mention((l, m)).span.start < mention.span.start);
-        // Those of the same kind who are named near enough before: the one who spoke last, or the only one.
-        let mut near: Vec<(usize, Span)> = Vec::new();
-        for &o in mentions[..end].iter().rev().take(WINDOW) {
-            if self.between(o.0, at.0) > TOPIC {
-                break;
-            }
-            let Some(&n) = self.name_of.get(&o) else { continue };
-            let other = self.mention(o);
-            let is_person = self.person(o);
-            if is_person != person || other.set & class::PLACE != 0 || person && !agrees(mention.features, other.features) {
-                continue;
-            }
-            near.push((n, self.named(o).span));
-        }
-        let agreeing = |entity: &Entity| {
-            self.by_span.get(&entity.span).is_some_and(|&n| {
-                let name = &self.names[n];
-                (name.person || self.names[self.fullest(n).0].person) == person && (!person || agrees(mention.features, name.features))
-            })
+        // Whoever is named and of the same kind may be meant.
+        let alike = |&o: &(usize, usize)| {
+            self.name_of.contains_key(&o) && self.person(o) == person && (!person || agrees(mention.features, self.mention(o).features))
         };
-        let spoken = last.iter().rev().find(|s| s.at < mention.span.start).filter(|s| self.between(s.line, at.0) <= REACH);
+        let agreeing = |entity: &Entity| {
+            self.by_span
+                .get(&entity.span)
+                .is_some_and(|&n| self.is_person(n) == person && (!person || agrees(mention.features, self.names[n].features)))
+        };
+        let spoken = before(last, mention.span.start).filter(|s| self.between(s.line, at.0) <= REACH);
         let spoken = spoken.filter(|s| agreeing(&s.entity));
         // Other descriptions, such as *l'avocat*, are somebody new as a rule: only in the same paragraph is it the speaker.
         let spoken = spoken.filter(|s| !person || takes_up || office || self.lines[s.line].paragraph == self.lines[at.0].paragraph);
         let (entity, link) = match spoken {
             Some(spoken) => {
                 let from = mentions.partition_point(|&(l, m)| self.mention((l, m)).span.start <= spoken.at);
-                let rival = mentions[from..end].iter().any(|&o| {
-                    let other = self.mention(o);
-                    self.name_of.contains_key(&o)
-                        && other.set & (class::MENTION | class::AGENT | class::FRAMED) != 0
-                        && self.person(o) == person
-                        && (!person || agrees(mention.features, other.features))
-                        && self.named(o).span != spoken.entity.span
-                });
-                if rival {
+                let acts = |o: (usize, usize)| self.mention(o).set & (class::MENTION | class::AGENT | class::FRAMED) != 0;
+                let rival = |o: &(usize, usize)| acts(*o) && alike(o) && self.named(*o).span != spoken.entity.span;
+                if mentions[from..end].iter().any(rival) {
                     return None;
                 }
                 (spoken.entity.clone(), "taken-up")
             }
-            None => {
-                let &(n, span) = near.first()?;
-                if !(takes_up || office) || near.iter().any(|(_, other)| *other != span) {
+            None if takes_up || office => {
+                let near = mentions[..end].iter().rev().take(WINDOW).take_while(|o| self.between(o.0, at.0) <= TOPIC);
+                let mut near = near.filter(|o| self.mention(**o).set & class::PLACE == 0 && alike(o));
+                let &only = near.next()?;
+                let span = self.named(only).span;
+                if near.any(|o| self.named(*o).span != span) {
                     return None;
                 }
-                (Entity { gender: if person { self.gender(n) } else { "" }, span, ..Entity::default() }, "topic")
+                let gender = if person { self.gender(self.name_of[&only]) } else { "" };
+                (Entity { gender, span, ..Entity::default() }, "topic")
             }
+            None => return None,
         };
         // An office other than the one that the article gives them is somebody else's: *le préfet* is no mayor.
-        let described = self.descriptions(&entity.span);
-        let other_office = described.iter().any(|lemma| *lemma != mention.lemma);
-        if other_office && !(takes_up && person) {
+        if !(takes_up && person) && self.offices(entity.span).any(|lemma| lemma != mention.lemma) {
             return None;
         }
         // Nor is one whom the article calls so elsewhere: *le président Diop*.
-        let same_head = self.by_head.get(&mention.lemma).map_or(&[][..], Vec::as_slice).iter().take(WINDOW * 4);
         let ours = self.complement(mention);
-        let holder = same_head.filter(|o| {
-            let other = self.mention(**o);
+        let holds = |o: &(usize, usize)| {
+            let other = self.mention(*o);
             let theirs = self.complement(other);
             // *le ministre de la Santé* is none of the holders of *ministre de la Culture*.
             let apart = !ours.is_empty() && !theirs.is_empty() && !ours.iter().any(|w| theirs.contains(w));
             self.name_of.contains_key(o) && other.span.start < mention.span.start && agrees(mention.features, other.features) && !apart
-        });
-        if person && holder.map(|o| self.named(*o).span).any(|span| span.of(self.text) != entity.span.of(self.text)) {
+        };
+        let shown = |span: Span| span.of(self.text);
+        if person && self.same_head(mention).filter(holds).any(|o| shown(self.named(o).span) != shown(entity.span)) {
             return None;
         }
         // *la mère d'Ana Diop* is not Ana Diop.
-        let own_words = self.complement(mention);
-        if tokens(entity.span.of(self.text)).iter().any(|t| own_words.contains(t)) {
+        if tokens(shown(entity.span)).iter().any(|t| ours.contains(t)) {
             return None;
         }
         Some(Entity { link, ..entity })
     }
 
-    /// The head lemmas of the descriptions that the article joins to a name.
-    fn descriptions(&self, shown: &Span) -> Vec<u32> {
-        let Some(&n) = self.by_span.get(shown) else { return Vec::new() };
-        let Some(last) = self.names[n].tokens.last() else { return Vec::new() };
-        let same: Vec<usize> = self.by_last.get(last).map_or(&[][..], Vec::as_slice).to_vec();
-        let heads = self.name_of.iter().filter(|(_, n)| same.contains(n)).map(|(at, _)| self.mention(*at).lemma);
-        heads.filter(|lemma| *lemma != 0).collect()
+    /// The head nouns of the descriptions that the article joins to those with the last name of another, by lemma.
+    fn offices(&self, shown: Span) -> impl Iterator<Item = u32> + '_ {
+        let last = self.by_span.get(&shown).and_then(|&n| self.names[n].tokens.last());
+        let same = last.and_then(|last| self.by_last.get(last)).map_or(&[][..], Vec::as_slice);
+        same.iter().map(|&n| self.names[n].office).filter(|lemma| *lemma != 0)
     }
 
     /// Whether a description points at somebody known: *l'élu*, *cette association*.
     fn definite(&self, mention: &Mention) -> bool {
-        let words = mention.span.of(self.text);
-        let end = words
-            .find(|c: char| is_space(c) || is_apostrophe(c))
-            .map_or(words.len(), |i| i + words[i..].chars().next().filter(|c| is_apostrophe(*c)).map_or(0, char::len_utf8));
-        self.grammar.lexicon.word(&words[..end]).is_some_and(|e| e.set & class::DEFINITE != 0)
+        first_set(mention.span.of(self.text), self.grammar) & class::DEFINITE != 0
     }
 
     /// Whether a description has adjectives at most beside its head: *l'organisation policière*.
@@ -485,16 +473,20 @@ impl<'a> Cast<'a> {
         })
     }
 
+    /// Whether a speaker is one of those whom *on* stands for; *on* that was led to somebody leads on to them.
     fn faceless(&self, speaker: Speaker) -> bool {
-        let Speaker::Mention(l, m) = speaker else { return speaker_is_on(speaker, self.lines) };
-        let mention = self.mention((l, m));
-        let head = mention.head.and_then(|h| self.grammar.lexicon.word(h.of(self.text))).unwrap_or_default();
-        mention.set & (class::BODY | class::DOCUMENT | class::PLACE) != 0 || head.set & class::ANONYMOUS != 0
+        match speaker {
+            Speaker::Mention(l, m) => {
+                let mention = self.mention((l, m));
+                mention.set & (class::BODY | class::DOCUMENT | class::PLACE) != 0 || self.head(mention).set & class::ANONYMOUS != 0
+            }
+            Speaker::Inverted(l, c) => self.lines[l].cues[c].set & class::ON != 0,
+        }
     }
 
     /// Who *on* is where somebody without a name has just been reported: *selon la police … a-t-on ajouté*.
     fn impersonal(&self, line: usize, at: usize, last: &[Spoken]) -> Entity {
-        let spoken = last.iter().rev().find(|s| s.at < at).filter(|s| self.between(s.line, line) <= REACH);
+        let spoken = before(last, at).filter(|s| self.between(s.line, line) <= REACH);
         spoken.filter(|s| s.faceless).map_or_else(Entity::default, |s| Entity { link: "on", ..s.entity.clone() })
     }
 
@@ -628,7 +620,7 @@ fn named_features(cast: &Cast<'_>, at: (usize, usize)) -> u8 {
         }
 }
 
-fn phrase_set(words: &str, grammar: &Grammar) -> Option<crate::lexicon::Entry> {
+fn phrase_set(words: &str, grammar: &Grammar) -> Option<Entry> {
     let mut key = None;
     for word in words.split(|c: char| is_space(c)) {
         let hash = crate::text::hash(word);
@@ -645,9 +637,9 @@ fn letter(features: u8) -> &'static str {
     }
 }
 
-/// *on* that was led to somebody leads on to them.
-fn speaker_is_on(speaker: Speaker, lines: &[Line]) -> bool {
-    matches!(speaker, Speaker::Inverted(l, c) if lines[l].cues[c].set & class::ON != 0)
+/// Who spoke last before a place.
+fn before(last: &[Spoken], at: usize) -> Option<&Spoken> {
+    last.iter().rev().find(|s| s.at < at)
 }
 
 /// Whether gender and number do not contradict each other.
@@ -664,8 +656,18 @@ fn same_person(a: &[String], b: &[String]) -> bool {
 
 /// Whether a description introduces somebody: *un habitant*.
 fn indefinite(words: &str, grammar: &Grammar) -> bool {
-    let first = words.split(is_space).next().unwrap_or("");
-    grammar.lexicon.word(first).is_some_and(|e| e.set & class::INTRODUCING != 0)
+    first_set(words, grammar) & class::INTRODUCING != 0
+}
+
+/// The classes of the first of some words.
+fn first_set(words: &str, grammar: &Grammar) -> Set {
+    grammar.lexicon.word(first_word(words)).map_or(0, |e| e.set)
+}
+
+/// The first of some words, its apostrophe with it: *l'* of *l'élu*.
+fn first_word(words: &str) -> &str {
+    let end = words.char_indices().find(|(_, c)| is_space(*c) || is_apostrophe(*c));
+    end.map_or(words, |(i, c)| &words[..if is_apostrophe(c) { i + c.len_utf8() } else { i }])
 }
 
 /// The words of a name, case and accents folded.
@@ -687,10 +689,7 @@ fn expansion(text: &str, mention: &Mention, grammar: &Grammar) -> Option<(String
     if mention.set & class::PERSON != 0 && mention.set & class::BODY == 0 {
         return None;
     }
-    let after = text[mention.span.end..].trim_start_matches(is_space);
-    let inside = after.strip_prefix('(')?;
-    let close = inside.char_indices().take(14).find(|(_, c)| *c == ')').map(|(i, _)| i)?;
-    let acronym = inside[..close].trim();
+    let acronym = bracket(text, mention.span.end, 14)?.of(text).trim();
     let capitals = acronym.chars().filter(|c| c.is_uppercase()).count();
     if capitals < 2 || capitals * 2 < acronym.chars().count() {
         return None;
@@ -698,11 +697,8 @@ fn expansion(text: &str, mention: &Mention, grammar: &Grammar) -> Option<(String
     let span = mention.span;
     let words = span.of(text);
     // Without the article, as names of bodies are shown.
-    let article =
-        words.find(|c: char| is_space(c) || is_apostrophe(c)).map_or(0, |i| i + words[i..].chars().next().map_or(0, char::len_utf8));
-    let elided = words[..article].trim_end();
-    let is_article = grammar.lexicon.word(elided).is_some_and(|e| e.set & (class::DETERMINER | class::CONTRACTED) != 0);
-    let named = words[if is_article { article } else { 0 }..].trim_start();
+    let is_article = first_set(words, grammar) & (class::DETERMINER | class::CONTRACTED) != 0;
+    let named = words[if is_article { first_word(words).len() } else { 0 }..].trim_start();
     let first = bare(acronym).chars().next()?;
     // Where the acronym is of another language, a body alone may take it: *l'Autorité des télécommunications (BTK)*.
     (bare(named).starts_with(first) || mention.set & class::BODY != 0).then(|| (bare(acronym), Span::new(span.end - named.len(), span.end)))
@@ -713,10 +709,8 @@ fn expanded(text: &str, mention: &Mention) -> Option<(String, Span)> {
     let name = mention.name.filter(|_| mention.set & class::PERSON == 0)?;
     let acronym = bare(name.of(text));
     let capitals = name.of(text).chars().all(char::is_uppercase) && (2..=8).contains(&acronym.chars().count());
-    let after = text[name.end..].trim_start_matches(is_space);
-    let inside = after.strip_prefix('(').filter(|_| capitals)?;
-    let close = inside.char_indices().take(120).find(|(_, c)| *c == ')').map(|(i, _)| i)?;
-    let words = tokens(&inside[..close]);
+    let inside = bracket(text, name.end, 120).filter(|_| capitals)?;
+    let words = tokens(inside.of(text));
     // Each letter begins a word, in order; small words may stand between.
     let mut letters = acronym.chars().peekable();
     for word in &words {
@@ -724,7 +718,14 @@ fn expanded(text: &str, mention: &Mention) -> Option<(String, Span)> {
             letters.next();
         }
     }
-    let start = text.len() - inside.len();
     let told = letters.peek().is_none() && words.len() > 1;
-    told.then(|| (acronym, Span::new(start, start + close).trimmed(text)))
+    told.then(|| (acronym, inside.trimmed(text)))
+}
+
+/// What stands in the bracket that follows a place, where that is at most so many characters.
+fn bracket(text: &str, at: usize, most: usize) -> Option<Span> {
+    let inside = text[at..].trim_start_matches(is_space).strip_prefix('(')?;
+    let close = inside.char_indices().take(most).find(|(_, c)| *c == ')').map(|(i, _)| i)?;
+    let start = text.len() - inside.len();
+    Some(Span::new(start, start + close))
 }

@@ -93,7 +93,7 @@ fn repeated(
     grammar: &Grammar,
 ) {
     let page = grammar.page("discourse");
-    let Some(rule) = page.rules.iter().position(|r| r.is == "repeated") else { return };
+    let Some(rule) = page.decided("repeated") else { return };
     let key = |q: usize| fold(quotations.list[q].inner.of(text).trim_end_matches(['.', '!', '?', ' ', ',']));
     let known: HashMap<String, usize> =
         found.iter().enumerate().filter_map(|(i, a)| a.quotation.filter(|_| a.speaker.is_some()).map(|q| (key(q), i))).collect();

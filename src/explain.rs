@@ -131,6 +131,44 @@ fn one_line(words: &str) -> String {
     words.replace(['\n', '\r'], " ")
 }
 
+/// What a cue is called: the first name whose class it has.
+const CUES: &[(Set, &str)] = &[
+    (class::INCISE, "incise"),
+    (class::DENIED, "denied"),
+    (class::PASSIVE, "passive"),
+    (class::FRAME, "frame"),
+    (class::POUR, "pour"),
+    (class::CUE, "cue"),
+    (class::GERUND, "gerund"),
+    (class::INFINITIVE, "infinitive"),
+];
+/// What a mention is called: its part.
+const MENTIONS: &[(Set, &str)] = &[
+    (class::OBJECT, "object"),
+    (class::OBLIQUE, "oblique"),
+    (class::AGENT, "agent"),
+    (class::GENITIVE, "genitive"),
+    (class::FRAMED, "framed"),
+    (class::MENTION, "mention"),
+];
+/// What a loose word or sign is called.
+const WORDS: &[(Set, &str)] = &[
+    (class::COMMA, ","),
+    (class::COLON, ":"),
+    (class::SEMICOLON, ";"),
+    (class::STOP, "."),
+    (class::DASH, "–"),
+    (class::QUE, "que"),
+    (class::RELATIVE, "relative"),
+    (class::ET, "et"),
+    (class::CONJUNCTION, "conjunction"),
+    (class::DE, "de"),
+    (class::PREPOSITION, "preposition"),
+    (class::FINITE, "verb"),
+    (class::INFINITIVE, "infinitive"),
+    (class::ADVERB, "adverb"),
+];
+
 /// The line as the rule saw it: a name for each letter, those that the rule matched in brackets.
 fn classes(line: &Line, matched: std::ops::Range<usize>) -> String {
     let mut out = String::new();
@@ -141,49 +179,9 @@ fn classes(line: &Line, matched: std::ops::Range<usize>) -> String {
         let name = match chunk.what {
             What::Quotation(_) if chunk.set & class::LABEL != 0 => "label",
             What::Quotation(_) => "quotation",
-            What::Cue(_) => first(
-                chunk.set,
-                &[
-                    (class::INCISE, "incise"),
-                    (class::DENIED, "denied"),
-                    (class::PASSIVE, "passive"),
-                    (class::FRAME, "frame"),
-                    (class::POUR, "pour"),
-                    (class::CUE, "cue"),
-                    (class::GERUND, "gerund"),
-                    (class::INFINITIVE, "infinitive"),
-                ],
-            ),
-            What::Mention(_) => first(
-                chunk.set,
-                &[
-                    (class::OBJECT, "object"),
-                    (class::OBLIQUE, "oblique"),
-                    (class::AGENT, "agent"),
-                    (class::GENITIVE, "genitive"),
-                    (class::FRAMED, "framed"),
-                    (class::MENTION, "mention"),
-                ],
-            ),
-            What::Word => first(
-                chunk.set,
-                &[
-                    (class::COMMA, ","),
-                    (class::COLON, ":"),
-                    (class::SEMICOLON, ";"),
-                    (class::STOP, "."),
-                    (class::DASH, "–"),
-                    (class::QUE, "que"),
-                    (class::RELATIVE, "relative"),
-                    (class::ET, "et"),
-                    (class::CONJUNCTION, "conjunction"),
-                    (class::DE, "de"),
-                    (class::PREPOSITION, "preposition"),
-                    (class::FINITE, "verb"),
-                    (class::INFINITIVE, "infinitive"),
-                    (class::ADVERB, "adverb"),
-                ],
-            ),
+            What::Cue(_) => first(chunk.set, CUES),
+            What::Mention(_) => first(chunk.set, MENTIONS),
+            What::Word => first(chunk.set, WORDS),
         };
         out.push_str(name);
         out.push(' ');

@@ -62,7 +62,7 @@ pub struct Page {
     pub name: String,
     /// The rules in file order.
     pub rules: Vec<Rule>,
-    /// The class that each rule's `is` names, 0 where it names none.
+    /// The classes that each rule's `is` names, 0 where it names none.
     pub kinds: Vec<Set>,
     /// How its patterns see letters.
     symbols: Symbols,
@@ -452,15 +452,9 @@ impl Grammar {
     fn loss(&self, name: &str, text: &str, rule: &Rule) -> Result<Set, GrammarError> {
         let mut set = 0;
         for class in rule.is.split_whitespace() {
-            let class = class.strip_prefix('-').unwrap_or(class);
             set |= self.classes.get(class).ok_or_else(|| fault(name, text, rule, &format!("unknown class {class:?} in `is`")))?;
         }
         Ok(set)
-    }
-
-    /// What a homograph rule takes away from the words it finds.
-    pub fn taken(&self, rule: &Rule) -> Set {
-        self.loss("", "", rule).unwrap_or(0)
     }
 
     fn page_of(&self, name: &str, text: &str) -> Result<Page, GrammarError> {
@@ -501,7 +495,8 @@ impl Grammar {
         } else {
             None
         };
-        let kinds = page.rule.iter().map(|r| self.classes.get(&r.is).unwrap_or(0)).collect();
+        let kind = |r: &Rule| r.is.split_whitespace().filter_map(|c| self.classes.get(c)).fold(0, |set, class| set | class);
+        let kinds = page.rule.iter().map(kind).collect();
         Ok(Page { name: stem, symbols, rules: page.rule, kinds, patterns, groups, needs, sources, scanner })
     }
 
@@ -625,16 +620,6 @@ impl Grammar {
     /// The letter of a chunk with these classes.
     pub fn chunk_letter(&self, set: Set) -> Letter {
         self.chunks.get(set).or_else(|| self.chunks.get(class::WORD)).unwrap_or(0)
-    }
-
-    /// The class of first-person pronouns: where they stand, somebody speaks.
-    pub fn first(&self) -> Set {
-        self.classes.get("first").unwrap_or(0)
-    }
-
-    /// The class of words that are heard rather than written: *oui*, *merci*.
-    pub fn spoken(&self) -> Set {
-        self.classes.get("spoken").unwrap_or(0)
     }
 
     /// A page by its name, an empty one for any other name.
@@ -761,6 +746,11 @@ impl Page {
         (0..self.rules.len()).filter(|r| allowed(*r)).find_map(|r| self.find(r, line))
     }
 
+    /// The rule that a stage decides by itself, by what its `is` says: *recurring*.
+    pub fn decided(&self, is: &str) -> Option<usize> {
+        self.rules.iter().position(|r| r.is == is)
+    }
+
     /// Whether a rule has the cue it needs among these sets of classes.
     pub fn may_match(&self, rule: usize, cues: &[Set]) -> bool {
         self.needs.get(rule).and_then(Option::as_ref).is_none_or(|need| cues.iter().any(|set| class::meets(*set, need)))
@@ -777,6 +767,7 @@ fn scanner(sources: &[String]) -> Result<regex_automata::meta::Regex, String> {
     let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
     regex_automata::meta::Regex::builder()
         .syntax(syntax)
+        // With the usual cache of 2 MB, states are forgotten and made again: 5 % more instructions on 3.6 MB of press.
         .configure(regex_automata::meta::Config::new().utf8_empty(false).hybrid_cache_capacity(16 << 20))
         .build_many(sources)
         .map_err(|e| format!("the patterns together are too large: {e}"))

@@ -34,7 +34,7 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
         }
     }
     // The same short words in marks again and again are a name: «gilets jaunes».
-    if let Some(recurring) = page.rules.iter().position(|r| r.is == "recurring") {
+    if let Some(recurring) = page.decided("recurring") {
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (q, quotation) in quotations.list.iter().enumerate() {
             let set = shape(text, words, quotations, q, grammar);

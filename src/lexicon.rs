@@ -51,7 +51,7 @@ struct Packed {
     begins: bool,
 }
 
-type Table = HashMap<u64, Packed, Hashed>;
+type Table = HashMap<u64, Packed, Mixed>;
 
 /// The sets of classes that entries have, each once; the first is empty.
 #[derive(Debug, Clone)]
@@ -123,44 +123,12 @@ pub struct Lexicon {
     verbs: Vec<(String, u64, String, String, String)>,
 }
 
-/// The keys are hashes already.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Hashed;
-
-/// Passes a key through.
-#[derive(Debug, Default)]
-pub struct Pass(u64);
-
-impl std::hash::Hasher for Pass {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for b in bytes {
-            self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3);
-        }
-    }
-    fn write_u64(&mut self, n: u64) {
-        // The high bits choose the bucket's tag: mix them in.
-        self.0 = n ^ n.rotate_left(32);
-    }
-}
-
-impl std::hash::BuildHasher for Hashed {
-    type Hasher = Pass;
-    fn build_hasher(&self) -> Pass {
-        Pass(0)
-    }
-}
-
 #[derive(Debug, Clone)]
 struct Model {
     strip: String,
     cells: Vec<(Set, Vec<(String, u8)>)>,
 }
 
-/// What is said of a word without a class.
-const NO_CLASS: &str = "no class: give the word at least one";
 const VOWELS: &str = "aeiouyéèêëàâîïôöûüœ";
 
 impl Lexicon {
@@ -194,15 +162,15 @@ impl Lexicon {
             let cell = |i: usize| record.get(i).unwrap_or("").trim();
             match header.as_str() {
                 "form,class,gender,number" => {
-                    let set = self.classes(cell(1), classes, NO_CLASS).map_err(|m| fail(line, m))?;
+                    let set = named(cell(1), classes).and_then(some).map_err(|m| fail(line, m))?;
                     self.add(cell(0), set, features(cell(2), cell(3)), 0);
                 }
                 "suffix,class" => {
-                    let set = self.classes(cell(1), classes, NO_CLASS).map_err(|m| fail(line, m))?;
+                    let set = named(cell(1), classes).and_then(some).map_err(|m| fail(line, m))?;
                     self.suffixes.push((cell(0).to_string(), set));
                 }
                 "abbreviation,class,gender,number" => {
-                    let set = self.classes(cell(1), classes, NO_CLASS).map_err(|m| fail(line, m))?;
+                    let set = named(cell(1), classes).and_then(some).map_err(|m| fail(line, m))?;
                     let entry = Entry { set, features: features(cell(2), cell(3)), ..Entry::default() };
                     self.sets.merge(self.exact.entry(exact_hash(cell(0))).or_default(), entry);
                 }
@@ -211,7 +179,7 @@ impl Lexicon {
                     self.sets.merge(self.bare.entry(bare_hash(cell(0))).or_default(), entry);
                 }
                 "masculine,feminine" | "masculine,feminine,class" => {
-                    let more = self.classes(cell(2), classes, "").map_err(|m| fail(line, m))?;
+                    let more = named(cell(2), classes).map_err(|m| fail(line, m))?;
                     self.person(cell(0), cell(1), more);
                 }
                 "adjective,feminine" => {
@@ -231,7 +199,7 @@ impl Lexicon {
                         other => {
                             return Err(fail(line, format!("unknown class {other:?} (use corps, personne, document, parole or chose)")))
                         }
-                    } | self.classes(more, classes, "").map_err(|m| fail(line, m))?;
+                    } | named(more, classes).map_err(|m| fail(line, m))?;
                     let lemma = self.lemma(cell(0));
                     self.both(cell(0), gender(cell(1)), set, lemma);
                 }
@@ -304,17 +272,6 @@ impl Lexicon {
             }
         }
         Ok(())
-    }
-
-    fn classes(&self, names: &str, classes: &mut Classes, why: &str) -> Result<Set, String> {
-        let mut set = 0;
-        for name in names.split_whitespace() {
-            set |= classes.add(name).ok_or_else(|| format!("class {name:?} is one too many: at most 128"))?;
-        }
-        if set == 0 && !why.is_empty() {
-            return Err(why.to_string());
-        }
-        Ok(set)
     }
 
     fn lemma(&mut self, word: &str) -> u32 {
@@ -413,6 +370,22 @@ impl Lexicon {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// The classes of some names, new ones among them.
+fn named(names: &str, classes: &mut Classes) -> Result<Set, String> {
+    names.split_whitespace().try_fold(0, |set, name| {
+        let class = classes.add(name).ok_or_else(|| format!("class {name:?} is one too many: at most 128"))?;
+        Ok(set | class)
+    })
+}
+
+/// Refuses a word without a class.
+fn some(set: Set) -> Result<Set, String> {
+    if set == 0 {
+        return Err("no class: give the word at least one".to_string());
+    }
+    Ok(set)
 }
 
 fn exact_hash(word: &str) -> u64 {

@@ -66,13 +66,8 @@ pub fn mentions(
         let span_of = |r: Range<usize>| sentence.span_of(r, words, quotations);
         let set_at = |i: usize| grammar.set(letters[i]);
         // *du maire*: the mention begins after the article that the preposition swallowed.
-        let bare = |r: Range<usize>| {
-            if r.len() > 1 && set_at(r.start) & class::CONTRACTED != 0 && set_at(r.start) & class::DETERMINER == 0 {
-                r.start + 1..r.end
-            } else {
-                r
-            }
-        };
+        let swallowed = |i: usize| set_at(i) & class::CONTRACTED != 0 && set_at(i) & class::DETERMINER == 0;
+        let bare = |r: Range<usize>| if r.len() > 1 && swallowed(r.start) { r.start + 1..r.end } else { r };
         let whole = bare(found.group(Group::Mention).unwrap_or(items.clone()));
         let name = found.group(Group::Name);
         let head = found.group(Group::Head);
@@ -83,7 +78,7 @@ pub fn mentions(
         let person = titled || named_person || is & (class::ROLE | class::PRONOUN | class::STRONG) != 0;
         let before = items.start.checked_sub(1);
         let first = items.start;
-        let governed = if set_at(first) & class::CONTRACTED != 0 && set_at(first) & class::DETERMINER == 0 { Some(first) } else { before };
+        let governed = if swallowed(first) { Some(first) } else { before };
         let part = part(governed, first, &letters, grammar, sentence, cues, &out);
         out.push(Mention {
             items: items.clone(),

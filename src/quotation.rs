@@ -210,9 +210,17 @@ fn begin(found: &mut Quotations, open: &[Open], words: &[Word], i: usize) -> usi
 fn finish(quotation: &mut Quotation, text: &str, words: &[Word], from: usize, to: usize) {
     quotation.last = to;
     quotation.outer = Span::new(words[from].start as usize, words[to].end as usize);
-    // Marks of a quotation within stay; one without a word is none.
-    let inner = Span::new(words[from].end as usize, words[to].start as usize);
-    quotation.inner = if inner.trimmed(text).is_empty() { inner.trimmed(text) } else { inner.trimmed_spaces(text) };
+    quotation.inner = inside(text, Span::new(words[from].end as usize, words[to].start as usize));
+}
+
+/// What is said between two marks: marks of a quotation within stay; without a word it is nothing.
+fn inside(text: &str, between: Span) -> Span {
+    let words = between.trimmed(text);
+    if words.is_empty() {
+        words
+    } else {
+        between.trimmed_spaces(text)
+    }
 }
 
 /// An inner quotation without its closing mark: its mark is left over.
@@ -240,8 +248,7 @@ fn abandon(found: &mut Quotations, open: &mut Vec<Open>, text: &str, words: &[Wo
     quotation.last = stop;
     let last = words[stop.saturating_sub(1).max(o.word)].end as usize;
     quotation.outer = Span::new(words[o.word].start as usize, last);
-    let inner = Span::new(words[o.word].end as usize, last);
-    quotation.inner = if inner.trimmed(text).is_empty() { inner.trimmed(text) } else { inner.trimmed_spaces(text) };
+    quotation.inner = inside(text, Span::new(words[o.word].end as usize, last));
 }
 
 /// Drops empty quotations (their marks are left over) and mends the links between the others.

@@ -138,12 +138,8 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
             rows.push(make(quotation.inner, Kind::None, "inner"));
         } else if let Some(rule) = analysis.labels[q] {
             rows.push(make(quotation.inner, Kind::None, &grammar.page("labels").rules[rule].id));
-        } else if analysis.is_clause(q) {
-            rows.push(make(quotation.inner, Kind::Direct, "unattributed"));
-        } else if analysis.is_speech(q) {
-            rows.push(make(quotation.inner, Kind::Mixed, "unattributed"));
         } else {
-            rows.push(make(quotation.inner, Kind::None, "unattributed"));
+            rows.push(make(quotation.inner, analysis.unattributed(q), "unattributed"));
         }
     }
     // An incise at the very edge of the marks parts a mark from the words it holds.

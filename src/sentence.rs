@@ -157,7 +157,7 @@ pub fn shape(text: &str, words: &[Word], quotations: &Quotations, q: usize, gram
         set & class::FINITE != 0
             && set & (class::PREPOSITION | class::ROLE | class::BODY | class::SPEECH | class::DOCUMENT | class::THING | class::ADJECTIVE)
                 == 0
-            || set & (class::PRONOUN | grammar.first()) != 0
+            || set & (class::PRONOUN | class::FIRST) != 0
     });
     let mut set = 0;
     if inner.ends_with(['.', '!', '?', '…']) && count > 1 || verb && count > 2 {
@@ -197,7 +197,6 @@ impl Sentence {
 /// Decides homographs by their neighbours: *la note* is a noun, *elle note* a verb.
 pub fn decide(sentences: &mut [Sentence], grammar: &Grammar) {
     let page = grammar.page("homographs");
-    let taken: Vec<Set> = page.rules.iter().map(|r| grammar.taken(r)).collect();
     let mut line = Vec::new();
     for sentence in sentences {
         page.spell(&sentence.letters, &mut line);
@@ -205,7 +204,7 @@ pub fn decide(sentences: &mut [Sentence], grammar: &Grammar) {
         for (rule, range) in found {
             let at = page.read(rule, &line[range.clone()]).and_then(|m| m.group(Group::Word)).map_or(0, |r| r.start);
             let letter = &mut sentence.letters[range.start + at];
-            let left = grammar.set(*letter) & !taken[rule];
+            let left = grammar.set(*letter) & !page.kinds[rule];
             *letter = grammar.letter(if left == 0 { class::WORD } else { left });
         }
     }

@@ -35,20 +35,19 @@ impl Span {
 
     /// The span without the spaces and quotation marks at its ends.
     pub fn trimmed(self, text: &str) -> Span {
-        let words = self.of(text);
-        let left = words.trim_start_matches(is_edge);
-        let start = self.start + (words.len() - left.len());
-        Span::new(start, start + left.trim_end_matches(is_edge).len())
+        self.without(text, is_edge)
     }
-}
 
-impl Span {
     /// The span without the spaces at its ends.
     pub fn trimmed_spaces(self, text: &str) -> Span {
+        self.without(text, is_space)
+    }
+
+    fn without(self, text: &str, edge: fn(char) -> bool) -> Span {
         let words = self.of(text);
-        let left = words.trim_start_matches(is_space);
+        let left = words.trim_start_matches(edge);
         let start = self.start + (words.len() - left.len());
-        Span::new(start, start + left.trim_end_matches(is_space).len())
+        Span::new(start, start + left.trim_end_matches(edge).len())
     }
 }
 

@@ -103,7 +103,7 @@ fn candidates(text: &str, words: &[Word], grammar: &Grammar) -> Vec<Turn> {
 
 /// Whether somebody can be heard: a first or second person, a call, a question.
 fn speaks(text: &str, words: &[Word], range: &Range<usize>, grammar: &Grammar) -> bool {
-    let spoken = grammar.first() | grammar.spoken();
+    let spoken = class::FIRST | class::SPOKEN;
     words[range.clone()].iter().any(|w| grammar.set(w.letter) & spoken != 0 || w.span().of(text).starts_with(['?', '!']))
 }
 

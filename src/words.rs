@@ -5,7 +5,7 @@
 //! and a phrase of the lexicon is one word (*d'après*, *a fait savoir* → *a*, *fait savoir*).
 //! Deliberately not done: no sentence is cut here, and no word loses a reading.
 
-use crate::class::{self, shaped, Letter, Set, Shape, FUNCTION, NOUN};
+use crate::class::{self, shaped, Letter, Mixed, Set, Shape, FUNCTION, NOUN};
 use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry};
 use crate::text::{hash, is_apostrophe, is_hyphen, is_mark, is_space, join_hash, Span};
@@ -54,8 +54,7 @@ struct Raw {
 pub fn words(text: &str, grammar: &Grammar) -> Vec<Word> {
     let mut raws: Vec<Raw> = Vec::with_capacity(text.len() / 5);
     cut(text, grammar, &mut raws);
-    let seen: HashSet<u64, crate::lexicon::Hashed> =
-        raws.iter().filter(|r| r.word && !r.start_of && r.shape == Shape::Capital).map(|r| r.hash).collect();
+    let seen: HashSet<u64, Mixed> = raws.iter().filter(|r| r.word && !r.start_of && r.shape == Shape::Capital).map(|r| r.hash).collect();
     let mut out = Vec::with_capacity(raws.len());
     let mut i = 0;
     while i < raws.len() {
@@ -354,12 +353,13 @@ fn look_up(text: &str, start: usize, end: usize, key: u64, known: Entry, grammar
             // *vice-présidente* by its last part, *Jean-Luc* by its first.
             let last = &word[hyphen + word[hyphen..].chars().next().map_or(1, char::len_utf8)..];
             let first = &word[..word.find(is_hyphen).unwrap_or(hyphen)];
-            let part = if shape == Shape::Lower { lexicon.word(last) } else { lexicon.capitalised(first) };
-            let kept = if shape == Shape::Lower { NOUN | class::ADJECTIVE | class::REPRISE | class::OFFICE } else { class::FORENAME };
-            if let Some(part) = part.filter(|e| e.set & kept & !(class::REPRISE | class::OFFICE) != 0) {
-                let set = if shape == Shape::Lower { part.set & kept } else { class::FORENAME | class::NAME };
-                let lemma = if shape == Shape::Lower { part.lemma } else { 0 };
-                entry = Entry { set, features: part.features, lemma, number: 0, begins: false };
+            let noun = NOUN | class::ADJECTIVE;
+            if shape == Shape::Lower {
+                if let Some(part) = lexicon.word(last).filter(|e| e.set & noun != 0) {
+                    entry = Entry { set: part.set & (noun | class::TAKING_UP), number: 0, begins: false, ..part };
+                }
+            } else if let Some(part) = lexicon.capitalised(first).filter(|e| e.set & class::FORENAME != 0) {
+                entry = Entry { set: class::FORENAME | class::NAME, features: part.features, ..Entry::default() };
             }
         }
     }
