@@ -11,6 +11,7 @@ use crate::label::labels;
 use crate::line::{lines, Line};
 use crate::quotation::{quotations, Quotations};
 use crate::sentence::{decide, sentences, shape};
+use crate::subject::subjects;
 use crate::text::Span;
 use crate::turn::turns;
 use crate::words::{words, Word};
@@ -44,7 +45,8 @@ pub fn extract<'t>(text: &'t str, grammar: &'t Grammar) -> Analysis<'t> {
     let mut sentences = sentences(text, &words, &quotations, grammar);
     decide(&mut sentences, grammar);
     let labels = labels(text, &mut sentences, &words, &quotations, grammar);
-    let lines = lines(text, &sentences, &words, &quotations, grammar);
+    let mut lines = lines(text, &sentences, &words, &quotations, grammar);
+    subjects(&mut lines, grammar);
     let mut attributions = attributions(text, &lines, &quotations, grammar);
     discourse(text, &lines, &quotations, &labels, &mut attributions, grammar);
     let entities = coreference(text, &lines, &attributions, grammar);

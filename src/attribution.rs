@@ -5,6 +5,7 @@
 //! Deliberately not done: nothing is carried from one sentence to another.
 
 use crate::class::{self, Set};
+use crate::cue::Subject;
 use crate::grammar::{Grammar, Group, Match, Page};
 use crate::line::{Chunk, Line, What};
 use crate::quotation::Quotations;
@@ -216,9 +217,12 @@ fn attribution(
     let speaker = match what(Group::Speaker) {
         Some(What::Mention(m)) => Some(Speaker::Mention(l, m)),
         Some(What::Cue(c)) => Some(Speaker::Inverted(l, c)),
-        // An incise holds its own speaker.
+        // Where the rule names none, the cue's subject speaks.
         _ => match what(Group::Cue) {
-            Some(What::Cue(c)) if line.cues[c].pronoun.is_some() => Some(Speaker::Inverted(l, c)),
+            Some(What::Cue(c)) => line.cues[c].subject.map(|(subject, _)| match subject {
+                Subject::Mention(m) => Speaker::Mention(l, m),
+                Subject::Inverted(c) => Speaker::Inverted(l, c),
+            }),
             _ => None,
         },
     };

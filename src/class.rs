@@ -218,6 +218,8 @@ classes! {
     SHORT = "short",
     /// A mention after a preposition that reports: *selon lui*.
     FRAMED = "framed",
+    /// A cue whose subject the sentence tells.
+    SUBJECT = "subject",
     /// A sentence in which somebody is quoted or reported.
     REPORTED = "reported",
     /// A sentence whose subject is a person or a body.

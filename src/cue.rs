@@ -12,6 +12,15 @@ use crate::text::Span;
 use crate::words::Word;
 use std::ops::Range;
 
+/// What a cue's subject is: a place of its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A mention of the line, by its index.
+    Mention(usize),
+    /// The inverted pronoun of a cue of the line, by its index: *a-t-il*.
+    Inverted(usize),
+}
+
 /// The words that report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cue {
@@ -29,6 +38,8 @@ pub struct Cue {
     pub pronoun_span: Option<Span>,
     /// The rule of the page, by number.
     pub rule: usize,
+    /// Whose it is, with the rule of `subjects.toml` that says so, by number.
+    pub subject: Option<(Subject, usize)>,
 }
 
 /// Finds the cues of a sentence.
@@ -56,7 +67,7 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
             let span = sentence.span_of(items.clone(), words, quotations);
             // A frame keeps its own letter, so that *aux yeux du* can be seen to hold an article.
             let pronoun_span = pronoun.and_then(|i| sentence.word(i, words)).map(Word::span);
-            Cue { items, span, set: kind | set | on, features, pronoun, pronoun_span, rule }
+            Cue { items, span, set: kind | set | on, features, pronoun, pronoun_span, rule, subject: None }
         })
         .collect()
 }

@@ -112,7 +112,9 @@ groups! {
     Via = "via",
     /// An incise to be cut out of the content.
     Cut = "cut",
-    /// The sentence that a speaker is taken from.
+    /// The subject of a cue.
+    Subject = "subject",
+    /// The sentence, or the cue, whose speaker or subject is taken over.
     Source = "source",
     /// The words that refer.
     Mention = "mention",
@@ -154,7 +156,7 @@ impl Match {
 }
 
 /// The pages, in the order in which the stages use them.
-pub const PAGES: [&str; 8] = ["homographs", "cues", "mentions", "labels", "attributions", "indirect", "vias", "discourse"];
+pub const PAGES: [&str; 9] = ["homographs", "cues", "mentions", "labels", "subjects", "attributions", "indirect", "vias", "discourse"];
 
 /// The pages over words; the others are over chunks.
 const WORD_PAGES: [&str; 4] = ["homographs", "cues", "mentions", "labels"];
@@ -171,6 +173,7 @@ const BUILTIN_PAGES: &[(&str, &str)] = builtin!(
     "grammar" / "cues.toml",
     "grammar" / "mentions.toml",
     "grammar" / "labels.toml",
+    "grammar" / "subjects.toml",
     "grammar" / "attributions.toml",
     "grammar" / "indirect.toml",
     "grammar" / "vias.toml",
@@ -424,11 +427,13 @@ impl Grammar {
         for kind in [class::CUE, class::INCISE, class::DENIED, class::PASSIVE, class::GERUND, class::INFINITIVE, class::FRAME, class::POUR]
         {
             for verb in verbs.iter().copied().chain([0, class::DIRE]) {
-                self.chunks.add(kind | verb);
-                self.chunks.add(kind | verb | class::TARGET);
-                if kind == class::INCISE {
-                    self.chunks.add(kind | verb | class::ON);
-                    self.chunks.add(kind | verb | class::ON | class::TARGET);
+                for subject in [0, class::SUBJECT] {
+                    for target in [0, class::TARGET] {
+                        self.chunks.add(kind | verb | subject | target);
+                        if kind == class::INCISE {
+                            self.chunks.add(kind | verb | class::ON | subject | target);
+                        }
+                    }
                 }
             }
         }

@@ -33,6 +33,7 @@ pub mod label;
 pub mod cue;
 pub mod mention;
 pub mod line;
+pub mod subject;
 pub mod attribution;
 pub mod discourse;
 pub mod coreference;

@@ -5,6 +5,7 @@
 //! A `no` sentence must not be found by its rule; any other rule may have it.
 
 use guillemet::attribution::{Attribution, Speaker};
+use guillemet::cue::Subject;
 use guillemet::grammar::{Grammar, Rule};
 use guillemet::line::What;
 use guillemet::row::{rows_of, Article};
@@ -69,6 +70,7 @@ impl Case<'_> {
             "cues" => self.cue(),
             "mentions" => self.mentions(&["mention", "speaker"]),
             "labels" => self.label(),
+            "subjects" => self.subject(),
             _ if self.rule.is == "none" => self.nobody(),
             _ => self.attribution(),
         }
@@ -79,6 +81,7 @@ impl Case<'_> {
         let found = match self.page {
             "cues" => self.cues().any(|(_, rule)| rule == self.index),
             "labels" => self.analysis.labels.contains(&Some(self.index)),
+            "subjects" => self.cues_of_mine().next().is_some(),
             // Mentions do not tell their rule, homographs leave no trace.
             "mentions" | "homographs" => false,
             _ if self.rule.is == "none" => self.rows().any(|(rule, _)| rule == self.rule.id),
@@ -129,6 +132,33 @@ impl Case<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The cues whose subject this rule tells, with the words of the subject.
+    fn cues_of_mine(&self) -> impl Iterator<Item = (Span, Span)> + '_ {
+        self.analysis.lines.iter().enumerate().flat_map(move |(l, line)| {
+            let told =
+                move |c: &guillemet::cue::Cue| c.subject.filter(|(_, rule)| *rule == self.index).map(|(subject, _)| (c.span, subject));
+            line.cues.iter().filter_map(told).map(move |(cue, subject)| match subject {
+                Subject::Mention(m) => (cue, self.span_of(Speaker::Mention(l, m))),
+                Subject::Inverted(c) => (cue, self.span_of(Speaker::Inverted(l, c))),
+            })
+        })
+    }
+
+    fn subject(&self) -> Result<(), String> {
+        let (cues, speakers) = (self.sentence.all("cue"), self.sentence.all("speaker"));
+        let fits =
+            |(cue, subject): (Span, Span)| cues.iter().all(|c| self.same(*c, cue)) && speakers.iter().all(|s| self.same(*s, subject));
+        if self.cues_of_mine().any(fits) {
+            return Ok(());
+        }
+        let rules = &self.analysis.grammar.page("subjects").rules;
+        let told = self.analysis.lines.iter().flat_map(|l| &l.cues);
+        Err(format!(
+            "subjects found: {}",
+            list(told.map(|c| format!("of {} by {}", self.words(c.span), c.subject.map_or("no rule", |(_, rule)| &rules[rule].id))))
+        ))
     }
 
     fn label(&self) -> Result<(), String> {
