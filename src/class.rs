@@ -70,6 +70,8 @@ classes! {
     PLACE = "place",
     /// A noun for a person: *ministre*.
     ROLE = "role",
+    /// A noun for somebody by origin, which has a capital: *un Breton*. Without it, it is an adjective as a rule.
+    PEOPLE = "people",
     /// A noun for somebody who is kept unnamed, which needs no article: *de source policière*.
     ANONYMOUS = "anonymous",
     /// A body that can speak: *parquet*.
@@ -265,6 +267,7 @@ pub const NOUN: Set = ROLE | BODY | DOCUMENT | SPEECH | THING;
 
 /// The classes of a word from those of the lexicon (0 for an unknown word) and its shape.
 pub fn shaped(set: Set, shape: Shape) -> Set {
+    let set = if set & PEOPLE != 0 && shape != Shape::Lower { set & !PEOPLE | ROLE } else { set };
     match shape {
         Shape::Lower if set == 0 => WORD,
         Shape::Lower => set & !(FORENAME | NAME) | if set & !NAMING == 0 { WORD } else { 0 },

@@ -230,6 +230,7 @@ const NEVER: &str = "\\x00";
 pub const REPORT: Set = class::REPORTING | class::REFLEXIVE | class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE;
 /// What a chunk letter of a word leaves out: what matters within mentions only.
 const INNER: Set = class::NAME
+    | class::PEOPLE
     | class::REPRISE
     | class::OFFICE
     | class::ABSTRACT
@@ -721,6 +722,12 @@ impl Page {
     /// order that matches there, and the stretch in letters. A line is at most some hundred letters long.
     pub fn scan<'p>(&'p self, line: &'p [u8]) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + 'p {
         self.scanner.iter().flat_map(move |s| s.find_iter(line)).map(|m| (m.pattern().as_usize(), m.start()..m.end()))
+    }
+
+    /// The first stretch that a rule finds at or after a place, as [`Page::scan`] finds it.
+    pub fn scan_from(&self, line: &[u8], from: usize) -> Option<(usize, std::ops::Range<usize>)> {
+        let input = regex_automata::Input::new(line).range(from.min(line.len())..);
+        self.scanner.as_ref()?.find(input).map(|m| (m.pattern().as_usize(), m.range()))
     }
 
     /// Matches one rule against a line that is likely not to match.

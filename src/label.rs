@@ -12,6 +12,10 @@ use crate::text::fold;
 use crate::words::Word;
 use std::collections::HashMap;
 
+/// How often the same short words in marks make a name. Twice is enough for most: but what a headline quotes comes back
+/// once in its article as well.
+const RECURRING: usize = 3;
+
 /// Which quotations are labels: the number of the rule for each.
 pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Vec<Option<usize>> {
     let page = grammar.page("labels");
@@ -42,7 +46,14 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
                 places.entry(fold(quotation.inner.of(text))).or_default().push(q);
             }
         }
-        for same in places.values().filter(|s| s.len() > 1) {
+        let introduced = introduced(sentences, quotations.list.len(), grammar);
+        // *prêt à partir*, *oui* are said; a name is a noun, and not news each time: *les «robes grises»*.
+        let verbal = class::INFINITIVE | class::ADVERB | class::PARTICIPLE | class::ADJECTIVE;
+        let first = |q: usize| words.get(quotations.list[q].first).map_or(0, |w| grammar.set(w.letter));
+        let noun = |q: usize| first(q) & verbal == 0 || first(q) & class::NOUN != 0;
+        let twice = |same: &[usize]| noun(same[0]) && !same.iter().all(|q| introduced[*q]);
+        let name = |same: &&Vec<usize>| same.len() >= RECURRING || same.len() > 1 && twice(same);
+        for same in places.values().filter(name) {
             for &q in same {
                 found[q].get_or_insert(recurring);
             }
@@ -56,6 +67,19 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
                     sentence.letters[i] = grammar.letter(set & !class::QUOTATION | class::LABEL);
                 }
             }
+        }
+    }
+    found
+}
+
+/// Which quotations follow an article that introduces something new: *un «cabinet noir»*.
+fn introduced(sentences: &[Sentence], quotations: usize, grammar: &Grammar) -> Vec<bool> {
+    let mut found = vec![false; quotations];
+    for sentence in sentences {
+        for (i, item) in sentence.items.iter().enumerate() {
+            let Item::Quotation(q) = item else { continue };
+            let before = i.checked_sub(1).map_or(0, |b| grammar.set(sentence.letters[b]));
+            found[*q] = before & class::INTRODUCING != 0 && before & class::DE == 0;
         }
     }
     found

@@ -78,12 +78,14 @@ pub fn mentions(
         let person = titled || named_person || is & (class::ROLE | class::PRONOUN | class::STRONG) != 0;
         let before = items.start.checked_sub(1);
         let first = items.start;
-        let governed = if swallowed(first) { Some(first) } else { before };
+        // *selon « Sans filtre »*: the preposition that reports was matched with it.
+        let governed = if swallowed(first) || set_at(first) & class::FRAME != 0 { Some(first) } else { before };
         let part = part(governed, first, &letters, grammar, sentence, cues, &out);
         out.push(Mention {
             items: items.clone(),
             span: trim_commas(text, span_of(whole)),
-            name: name.map(span_of),
+            // A name in marks is the words between them.
+            name: name.map(|r| span_of(r).trimmed(text)),
             description: found.group(Group::Description).map(bare).map(span_of),
             lemma: head.clone().and_then(|r| sentence.word(r.start, words)).map_or(0, |w| w.lemma),
             head: head.map(span_of),
@@ -153,7 +155,11 @@ fn is_object(before: usize, letters: &[crate::class::Letter], grammar: &Grammar,
     if let Some(cue) = cues.iter().find(|c| c.items.end == verb + 1) {
         // A reporting verb has its object after it where its subject stands before it.
         let subject = |m: &Mention| m.items.end == cue.items.start && m.set & class::MENTION != 0;
-        return cue.set & (class::GERUND | class::INFINITIVE) != 0 || cue.set & class::CUE != 0 && earlier.last().is_some_and(subject);
+        return if cue.set & class::CUE != 0 {
+            earlier.last().is_some_and(subject)
+        } else {
+            cue.set & (class::GERUND | class::INFINITIVE) != 0
+        };
     }
     let group = class::CLITIC | class::SE | class::NE | class::NOT | class::AVOIR | class::ETRE | class::ADVERB;
     let lead = (0..verb).rev().find(|&i| set(i) & group == 0);

@@ -200,12 +200,16 @@ pub fn decide(sentences: &mut [Sentence], grammar: &Grammar) {
     let mut line = Vec::new();
     for sentence in sentences {
         page.spell(&sentence.letters, &mut line);
-        let found: Vec<_> = page.scan(&line).collect();
-        for (rule, range) in found {
-            let at = page.read(rule, &line[range.clone()]).and_then(|m| m.group(Group::Word)).map_or(0, |r| r.start);
-            let letter = &mut sentence.letters[range.start + at];
-            let left = grammar.set(*letter) & !page.kinds[rule];
-            *letter = grammar.letter(if left == 0 { class::WORD } else { left });
+        let mut from = 0;
+        while let Some((rule, range)) = page.scan_from(&line, from) {
+            let at = range.start + page.read(rule, &line[range.clone()]).and_then(|m| m.group(Group::Word)).map_or(0, |r| r.start);
+            let letter = sentence.letters[at];
+            let left = grammar.set(letter) & !page.kinds[rule];
+            let decided = grammar.letter(if left == 0 { class::WORD } else { left });
+            sentence.letters[at] = decided;
+            line[at] = page.symbol(decided);
+            // A word that was decided may be the neighbour that decides the next: *devant la note*.
+            from = if decided == letter || at == from { at + 1 } else { at };
         }
     }
 }
