@@ -4,8 +4,9 @@
 
 use crate::attribution::{attributions, Attribution, Kind};
 use crate::class;
-use crate::coreference::{coreference, Entity};
+use crate::coreference::coreference;
 use crate::discourse::discourse;
+use crate::entity::Entity;
 use crate::grammar::Grammar;
 use crate::label::labels;
 use crate::line::{lines, Line};

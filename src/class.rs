@@ -82,6 +82,8 @@ classes! {
     REPRISE = "reprise",
     /// A noun for an office, which takes up somebody to whom the article gives no other: *le ministre*.
     OFFICE = "office",
+    /// Such a noun that many bodies have: *le président de la cour* need not be the president.
+    GENERIC = "generic",
     /// A noun of speech: *déclaration*.
     SPEECH = "speech",
     /// A noun whose marked words are a name: *film*.

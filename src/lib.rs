@@ -36,6 +36,7 @@ pub mod line;
 pub mod subject;
 pub mod attribution;
 pub mod discourse;
+pub mod entity;
 pub mod coreference;
 
 pub mod analysis;

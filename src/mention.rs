@@ -171,7 +171,7 @@ fn is_object(before: usize, letters: &[crate::class::Letter], grammar: &Grammar,
         && set(verb) & (class::NOUN | class::ADJECTIVE | class::PREPOSITION | class::NAME | class::WORD) == 0
 }
 
-/// Gender and number: the title before the forename before the head noun before the determiner.
+/// Gender and number: the title before the forename before the head noun before its adjectives before the determiner.
 fn features(
     whole: &Range<usize>,
     name: Option<&Range<usize>>,
@@ -203,6 +203,12 @@ fn features(
     }
     if let Some(head) = head {
         take(of(head.start));
+        // *l'ancienne ministre*, *l'élue locale*: an adjective beside a noun of both genders tells.
+        for i in (whole.start..head.start).rev().chain([head.end]).filter(|i| whole.contains(i)) {
+            if grammar.set(letters[i]) & class::ADJECTIVE != 0 {
+                take(of(i));
+            }
+        }
     }
     take(of(whole.start));
     gender | number

@@ -1,0 +1,549 @@
+//! Entities: everybody who is named or described in the article.
+//!
+//! In: the lines. Out: a [`Cast`]: names led to the fullest name of the same person or body, acronyms to their words,
+//! heads of descriptions to the names that the article joins to them.
+//! Two people are never merged: where a name fits two, it stays as worded.
+//! Deliberately not done: whom a description or a pronoun means is asked by `coreference`.
+
+use crate::class::{self, Set};
+use crate::grammar::Grammar;
+use crate::lexicon::{feature, Entry};
+use crate::line::Line;
+use crate::mention::Mention;
+use crate::text::{bare, is_apostrophe, is_space, Span};
+use std::collections::HashMap;
+
+/// Who a speaker is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entity {
+    /// The words that name the entity best, somewhere in the article; empty when the article does not tell.
+    pub span: Span,
+    /// How the mention led to it: `name`, `surname`, `role`, `pronoun`…
+    pub link: &'static str,
+    /// `f`, `m` or empty, of a person.
+    pub gender: &'static str,
+    /// The words that name the voice in between best; empty where there is none.
+    pub via: Span,
+}
+
+/// Where a mention stands: its line and its number there.
+pub type Place = (usize, usize);
+
+/// A name as it stands somewhere.
+struct Name {
+    tokens: Vec<String>,
+    /// The words to show: the name, with its title where it has no forename.
+    shown: Span,
+    features: u8,
+    person: bool,
+    forename: bool,
+    /// Whether a description stands with it: *le pape François* is no other François.
+    described: bool,
+    /// The lemma of the head noun of its description, 0 for none.
+    office: u32,
+}
+
+/// Everybody who is named or described in the article.
+pub struct Cast<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// The grammar it is read with.
+    pub grammar: &'a Grammar,
+    /// Its lines.
+    pub lines: &'a [Line],
+    names: Vec<Name>,
+    /// By name, the fullest name that it stands for, and the link that leads there.
+    fullest: Vec<(usize, &'static str)>,
+    /// By mention, the name it holds.
+    name_of: HashMap<Place, usize>,
+    /// By last token, the names that end with it.
+    by_last: HashMap<String, Vec<usize>>,
+    by_first: HashMap<String, Vec<usize>>,
+    /// From an acronym to the words it stands for.
+    expansions: HashMap<String, Span>,
+    /// By the words that show it, each name.
+    by_span: HashMap<Span, usize>,
+    /// By head lemma, the mentions described so.
+    by_head: HashMap<u32, Vec<Place>>,
+    /// How often each fullest name is named.
+    counts: HashMap<&'a str, usize>,
+}
+
+/// How many names or descriptions of one sort are looked through.
+const MOST: usize = 240;
+
+impl<'a> Cast<'a> {
+    /// Reads who is named and described.
+    pub fn new(text: &'a str, lines: &'a [Line], grammar: &'a Grammar) -> Cast<'a> {
+        let mut cast = Cast {
+            text,
+            grammar,
+            lines,
+            names: Vec::new(),
+            fullest: Vec::new(),
+            name_of: HashMap::new(),
+            by_last: HashMap::new(),
+            by_first: HashMap::new(),
+            expansions: HashMap::new(),
+            by_span: HashMap::new(),
+            by_head: HashMap::new(),
+            counts: HashMap::new(),
+        };
+        for (l, line) in lines.iter().enumerate() {
+            for (m, mention) in line.mentions.iter().enumerate() {
+                cast.add((l, m), mention);
+            }
+        }
+        cast.fullest = (0..cast.names.len()).map(|n| cast.find_fullest(n)).collect();
+        cast.spell_acronyms();
+        let places: Vec<Place> = cast.name_of.keys().copied().collect();
+        for at in places {
+            *cast.counts.entry(cast.named(at).span.of(text)).or_default() += 1;
+        }
+        cast
+    }
+
+    fn add(&mut self, at: Place, mention: &Mention) {
+        if mention.lemma != 0 {
+            self.by_head.entry(mention.lemma).or_default().push(at);
+        }
+        if let Some((key, span)) = expansion(self.text, mention, self.grammar).or_else(|| expanded(self.text, mention)) {
+            self.expansions.entry(key).or_insert(span);
+        }
+        let Some(span) = mention.name else { return };
+        let own = tokens(span.of(self.text));
+        // *M. C.*, of Mireille Castagnède: the first initial was read as a title.
+        let initials = mention.titled && own.len() == 1 && own[0].chars().count() == 1;
+        let tokens = if initials { tokens(mention.span.of(self.text)) } else { own };
+        let (Some(first), Some(last)) = (tokens.first().cloned(), tokens.last().cloned()) else { return };
+        let n = self.names.len();
+        // *Orlando*, *Florence* alone are towns as well as forenames.
+        let town = tokens.len() == 1
+            && !mention.titled
+            && self.grammar.lexicon.word(span.of(self.text)).is_some_and(|e| e.set & class::PLACE != 0);
+        let person = mention.set & class::PERSON != 0 && !town;
+        let forename = person && tokens.len() > 1;
+        let shown = if mention.titled && tokens.len() == 1 { mention.span } else { span };
+        self.name_of.insert(at, n);
+        self.by_last.entry(last).or_default().push(n);
+        self.by_first.entry(first).or_default().push(n);
+        self.by_span.insert(shown, n);
+        let described = mention.description.is_some();
+        self.names.push(Name { tokens, shown, features: mention.features, person, forename, described, office: mention.lemma });
+    }
+
+    /// Leads acronyms to the one body whose words they begin: *l'IGF … l'Inspection générale des finances*.
+    fn spell_acronyms(&mut self) {
+        let is_acronym = |name: &Name| {
+            let words = name.shown.of(self.text);
+            name.tokens.len() == 1 && (3..=7).contains(&words.len()) && words.chars().all(char::is_uppercase)
+        };
+        let mut open: Vec<&String> = self.names.iter().filter(|n| is_acronym(n)).map(|n| &n.tokens[0]).collect();
+        open.retain(|key| !self.expansions.contains_key(*key));
+        open.sort_unstable();
+        open.dedup();
+        let mut found: Vec<(String, Span)> = Vec::new();
+        for key in open {
+            let mut spans = self.lines.iter().flat_map(|l| &l.mentions).filter_map(|m| self.spells(m, key));
+            if let Some(span) = spans.next() {
+                if spans.all(|other| bare(other.of(self.text)) == bare(span.of(self.text))) {
+                    found.push((key.clone(), span));
+                }
+            }
+        }
+        self.expansions.extend(found);
+    }
+
+    /// The words at the head of a mention whose first letters are an acronym, without its article.
+    fn spells(&self, mention: &Mention, acronym: &str) -> Option<Span> {
+        if mention.set & class::BODY == 0 && mention.name.is_none() {
+            return None;
+        }
+        let words = self.without_article(mention.span);
+        let mut letters = acronym.chars();
+        let mut at = 0;
+        let mut count = 0;
+        for word in words.of(self.text).split_inclusive(|c: char| !c.is_alphanumeric()) {
+            let name = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+            let small = self.grammar.lexicon.word(name).is_some_and(|e| e.set & (class::PREPOSITION | class::DETERMINER | class::ET) != 0);
+            let (start, end) = (at, at + name.len());
+            at += word.len();
+            if name.is_empty() || small && start > 0 || name.len() == 1 && start > 0 {
+                continue;
+            }
+            if !letters.next().is_some_and(|l| bare(name).starts_with(l)) {
+                return None;
+            }
+            count += 1;
+            if letters.as_str().is_empty() {
+                return (count > 2).then(|| Span::new(words.start, words.start + end));
+            }
+        }
+        None
+    }
+
+    /// Words without the article that opens them.
+    fn without_article(&self, span: Span) -> Span {
+        let words = span.of(self.text);
+        let article = first_set(words, self.grammar) & (class::DETERMINER | class::CONTRACTED) != 0;
+        let rest = words[if article { first_word(words).len() } else { 0 }..].trim_start();
+        Span::new(span.end - rest.len(), span.end)
+    }
+
+    /// The mention that stands somewhere.
+    pub fn mention(&self, at: Place) -> &'a Mention {
+        &self.lines[at.0].mentions[at.1]
+    }
+
+    /// Whether a mention holds a name.
+    pub fn is_named(&self, at: Place) -> bool {
+        self.name_of.contains_key(&at)
+    }
+
+    /// The fullest name that a name stands for.
+    fn find_fullest(&self, n: usize) -> (usize, &'static str) {
+        let name = &self.names[n];
+        let Some(last) = name.tokens.last() else { return (n, "name") };
+        if name.tokens.len() > 1 && name.tokens.iter().all(|t| t.chars().count() == 1) {
+            return self.spelled_out(n);
+        }
+        let fits = |other: &Name| -> bool {
+            let genders = feature::M | feature::F;
+            if name.features & genders != 0 && other.features & genders != 0 && name.features & other.features & genders == 0 {
+                return false;
+            }
+            other.tokens.len() > name.tokens.len()
+                && (other.tokens.ends_with(&name.tokens)
+                    || name.tokens.len() == 1 && other.tokens.contains(last) && other.person
+                    // *J. Dupont*, *Jean-M. Dupont*
+                    || name.tokens.len() > 1 && other.tokens.last() == Some(last) && other.tokens[0].starts_with(name.tokens[0].as_str()))
+        };
+        let mut best: Option<usize> = None;
+        let ends = self.by_last.get(last).map_or(&[][..], Vec::as_slice);
+        let starts = if name.tokens.len() == 1 && !name.described { self.by_first.get(last).map_or(&[][..], Vec::as_slice) } else { &[] };
+        for (list, by_surname) in [(ends, true), (starts, false)] {
+            for &o in list.iter().take(MOST) {
+                let other = &self.names[o];
+                if !fits(other) || !by_surname && !other.forename {
+                    continue;
+                }
+                match best {
+                    // Two different people: the name stays as worded.
+                    Some(b) if !same_person(&self.names[b].tokens, &other.tokens) => return (n, "name"),
+                    Some(b) if self.names[b].tokens.len() >= other.tokens.len() => {}
+                    _ => best = Some(o),
+                }
+            }
+            if best.is_some() {
+                return (best.unwrap_or(n), if by_surname { "surname" } else { "forename" });
+            }
+        }
+        (n, "name")
+    }
+
+    /// The one name that initials stand for: *C. A.*, Clémence Arbogast.
+    fn spelled_out(&self, n: usize) -> (usize, &'static str) {
+        let initials = &self.names[n].tokens;
+        let fits = |other: &Name| {
+            other.person
+                && other.tokens.len() == initials.len()
+                && other.tokens.iter().zip(initials).all(|(t, i)| t.len() > 1 && t.starts_with(i.as_str()))
+        };
+        let mut found = self.names.iter().enumerate().filter(|(_, other)| fits(other));
+        match found.next() {
+            Some((first, name)) if found.all(|(_, other)| other.tokens == name.tokens) => (first, "initials"),
+            _ => (n, "name"),
+        }
+    }
+
+    /// Whether a mention names a person: of its own accord, or because the full name it stands for does.
+    pub fn person(&self, at: Place) -> bool {
+        self.name_of.get(&at).is_some_and(|&n| self.names[n].person || self.names[self.fullest[n].0].person)
+    }
+
+    fn gender(&self, n: usize) -> &'static str {
+        let tokens = &self.names[n].tokens;
+        let Some(last) = tokens.last() else { return "" };
+        let mut features = self.names[n].features & (feature::M | feature::F);
+        if features == 0 {
+            for &o in self.by_last.get(last).map_or(&[][..], Vec::as_slice).iter().take(MOST) {
+                if self.names[o].tokens.len() == 1 || same_person(&self.names[o].tokens, tokens) {
+                    features |= self.names[o].features & (feature::M | feature::F);
+                }
+            }
+        }
+        letter(features)
+    }
+
+    /// Who a named mention is.
+    pub fn named(&self, at: Place) -> Entity {
+        let Some(&n) = self.name_of.get(&at) else { return Entity::default() };
+        let name = &self.names[n];
+        if name.tokens.len() == 1 {
+            if let Some(&span) = self.expansions.get(&name.tokens[0]) {
+                return Entity { span, link: "acronym", ..Entity::default() };
+            }
+        }
+        let (full, link) = self.fullest[n];
+        let gender = if name.person || self.names[full].person { self.gender(full) } else { "" };
+        Entity { span: self.names[full].shown, link, gender, ..Entity::default() }
+    }
+
+    /// How often somebody is named in the whole article.
+    pub fn count(&self, entity: &Entity) -> usize {
+        self.counts.get(entity.span.of(self.text)).copied().unwrap_or(0)
+    }
+
+    /// The one name that the article joins to the head of a description, before it or anywhere:
+    /// *Ana Diop, maire de Pau … la maire*. Where it joins two, the one who spoke last, or none.
+    pub fn joined(&self, at: Place, spoken: Option<Span>, anywhere: bool) -> Option<Entity> {
+        let mention = self.mention(at);
+        let ours = self.complement(mention);
+        let mut found: Vec<(bool, Entity)> = Vec::new();
+        for o in self.same_head(mention) {
+            let other = self.mention(o);
+            let before = other.span.start < mention.span.start;
+            // A bare description points back; one with a complement tells enough to point ahead.
+            if o == at || !self.is_named(o) || !agrees(mention.features, other.features) || !before && !anywhere && ours.is_empty() {
+                continue;
+            }
+            let theirs = self.complement(other);
+            let told = ours.iter().all(|w| theirs.contains(w));
+            let entity = self.named(o);
+            if told || theirs.is_empty() && spoken == Some(entity.span) {
+                found.push((told, entity));
+            }
+        }
+        let full: Vec<&Entity> = found.iter().filter(|(told, _)| *told).map(|(_, e)| e).collect();
+        let pick = match full.first() {
+            Some(first) if full.iter().all(|e| e.span.of(self.text) == first.span.of(self.text)) => Some(*first),
+            _ => found.iter().map(|(_, e)| e).find(|e| spoken == Some(e.span)),
+        };
+        pick.map(|e| Entity { link: "role", ..e.clone() })
+    }
+
+    /// The fullest description before a bare one with the same head.
+    pub fn fuller(&self, at: Place) -> Option<Span> {
+        let mention = self.mention(at);
+        if !self.complement(mention).is_empty() {
+            return None;
+        }
+        let before = self
+            .same_head(mention)
+            .map(|o| self.mention(o))
+            .filter(|o| agrees(mention.features, o.features) && o.span.start < mention.span.start);
+        before.filter(|o| !self.complement(o).is_empty()).max_by_key(|o| o.span.start).map(|o| o.span)
+    }
+
+    /// The mentions with the head noun of another.
+    fn same_head(&self, mention: &Mention) -> impl Iterator<Item = Place> + '_ {
+        self.by_head.get(&mention.lemma).map_or(&[][..], Vec::as_slice).iter().take(MOST).copied()
+    }
+
+    /// What the lexicon knows of the head noun of a mention.
+    pub fn head(&self, mention: &Mention) -> Entry {
+        mention.head.and_then(|h| self.grammar.lexicon.word(h.of(self.text))).unwrap_or_default()
+    }
+
+    /// The words of a description that tell, beside its head.
+    fn complement(&self, mention: &Mention) -> Vec<String> {
+        let span = mention.description.unwrap_or(mention.span);
+        let head = mention.head.unwrap_or(Span::new(span.start, span.start));
+        content_words(Span::new(head.end, span.end).of(self.text))
+    }
+
+    /// Whether the article forbids a description to mean somebody: it gives them another office, or the same to
+    /// somebody else, or names them within the description.
+    pub fn forbids(&self, at: Place, entity: &Entity, other_office: bool) -> bool {
+        let mention = self.mention(at);
+        // An office other than the one that the article gives them is somebody else's: *le préfet* is no mayor.
+        if other_office && self.offices(entity.span).any(|lemma| lemma != mention.lemma) {
+            return true;
+        }
+        // Nor is one whom the article calls so elsewhere: *le président Diop*.
+        let ours = self.complement(mention);
+        let shown = |span: Span| span.of(self.text);
+        let holds = |o: &Place| {
+            let other = self.mention(*o);
+            let theirs = self.complement(other);
+            // *le ministre de la Santé* is none of the holders of *ministre de la Culture*.
+            let apart = !ours.is_empty() && !theirs.is_empty() && !ours.iter().any(|w| theirs.contains(w));
+            let same = shown(self.named(*o).span) == shown(entity.span);
+            // *le président français* may well be *le président de la République*.
+            let apart = apart && !(same && self.origins(&ours) != self.origins(&theirs));
+            self.is_named(*o) && agrees(mention.features, other.features) && apart == same
+        };
+        let before = |o: &Place| self.mention(*o).span.start < mention.span.start;
+        if mention.set & class::PERSON != 0 && self.same_head(mention).filter(before).any(|o| holds(&o)) {
+            return true;
+        }
+        // *la mère d'Ana Diop* is not Ana Diop.
+        tokens(shown(entity.span)).iter().any(|t| ours.contains(t))
+    }
+
+    /// Whether a description has no word that tells but of an origin: *le président français*, *la ministre*.
+    pub fn tells_origin_only(&self, mention: &Mention) -> bool {
+        let ours = self.complement(mention);
+        ours.is_empty() || ours.len() == 1 && self.origins(&ours)
+    }
+
+    /// Whether a name is a body's beyond doubt: an acronym, a name of many words, or one that a description tells of.
+    pub fn surely_body(&self, entity: &Entity) -> bool {
+        let words = entity.span.of(self.text);
+        let Some(&n) = self.by_span.get(&entity.span) else { return self.expansions.values().any(|s| *s == entity.span) };
+        let name = &self.names[n];
+        let acronym = words.len() > 1 && words.chars().all(char::is_uppercase);
+        !name.person && (name.office != 0 || acronym || name.tokens.len() > 2)
+    }
+
+    /// Whether words tell where somebody is from.
+    fn origins(&self, words: &[String]) -> bool {
+        words.iter().any(|w| self.grammar.lexicon.word(w).is_some_and(|e| e.set & class::PEOPLE != 0))
+    }
+
+    /// The head nouns of the descriptions that the article joins to those with the last name of another, by lemma.
+    fn offices(&self, shown: Span) -> impl Iterator<Item = u32> + '_ {
+        let last = self.by_span.get(&shown).and_then(|&n| self.names[n].tokens.last());
+        let same = last.and_then(|last| self.by_last.get(last)).map_or(&[][..], Vec::as_slice);
+        same.iter().map(|&n| self.names[n].office).filter(|lemma| *lemma != 0)
+    }
+
+    /// Whether a description points at somebody known: *l'élu*, *cette association*.
+    pub fn definite(&self, mention: &Mention) -> bool {
+        first_set(mention.span.of(self.text), self.grammar) & class::DEFINITE != 0
+    }
+
+    /// Whether a description introduces somebody: *un habitant*.
+    pub fn introduces(&self, mention: &Mention) -> bool {
+        first_set(mention.span.of(self.text), self.grammar) & class::INTRODUCING != 0
+    }
+
+    /// Whether a description has adjectives at most beside its head: *l'organisation policière*.
+    pub fn bare_phrase(&self, mention: &Mention) -> bool {
+        let Some(head) = mention.head else { return false };
+        let rest = Span::new(head.end, mention.span.end).of(self.text);
+        rest.split(is_space).filter(|w| !w.is_empty()).all(|w| {
+            w.chars().all(char::is_lowercase) && self.grammar.lexicon.word(w).is_none_or(|e| e.set & (class::PREPOSITION | class::ET) == 0)
+        })
+    }
+
+    /// Whose a text is: *les informations du YSK*, *un communiqué de la mairie*.
+    pub fn issuer(&self, mention: &Mention) -> Option<Span> {
+        let head = mention.head?;
+        let rest = Span::new(head.end, mention.span.end);
+        let words = rest.of(self.text);
+        let mut at = 0;
+        for word in words.split_inclusive(|c: char| is_space(c) || is_apostrophe(c)) {
+            let start = at;
+            at += word.len();
+            let set = self.grammar.lexicon.word(word.trim_end_matches(is_space)).map_or(0, |e| e.set);
+            if set & class::DE == 0 || set & class::INTRODUCING != 0 {
+                continue;
+            }
+            let after = Span::new(rest.start + start + word.len(), rest.end).trimmed_spaces(self.text);
+            let named = self.without_article(after);
+            let first = named.of(self.text);
+            let known = self.grammar.lexicon.word(first_word(first).trim_end_matches(is_space)).map_or(0, |e| e.set);
+            return if first.starts_with(char::is_uppercase) && known & class::PLACE == 0 {
+                Some(self.names.iter().find(|n| n.shown.of(self.text) == first).map_or(named, |n| n.shown))
+            } else if known & (class::BODY | class::ROLE) != 0 && after != named {
+                Some(after)
+            } else {
+                None
+            };
+        }
+        None
+    }
+}
+
+/// The letter of a gender, empty where it is not known.
+pub fn letter(features: u8) -> &'static str {
+    match features & (feature::M | feature::F) {
+        feature::M => "m",
+        feature::F => "f",
+        _ => "",
+    }
+}
+
+/// Whether gender and number do not contradict each other.
+pub fn agrees(a: u8, b: u8) -> bool {
+    let ok = |mask: u8| a & mask == 0 || b & mask == 0 || a & b & mask != 0;
+    ok(feature::M | feature::F) && ok(feature::S | feature::P)
+}
+
+/// Whether two full names can be one person's: *Recep Tayyip Erdogan*, *Recep Erdogan*.
+fn same_person(a: &[String], b: &[String]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short.last() == long.last() && short.iter().all(|t| long.iter().any(|o| o == t || t.len() == 1 && o.starts_with(t.as_str())))
+}
+
+/// The classes of the first of some words.
+fn first_set(words: &str, grammar: &Grammar) -> Set {
+    grammar.lexicon.word(first_word(words)).map_or(0, |e| e.set)
+}
+
+/// The first of some words, its apostrophe with it: *l'* of *l'élu*.
+fn first_word(words: &str) -> &str {
+    let end = words.char_indices().find(|(_, c)| is_space(*c) || is_apostrophe(*c));
+    end.map_or(words, |(i, c)| &words[..if is_apostrophe(c) { i + c.len_utf8() } else { i }])
+}
+
+/// The words of a name, case and accents folded.
+fn tokens(name: &str) -> Vec<String> {
+    bare(name).split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).map(str::to_string).collect()
+}
+
+/// The words of a description that tell: those of four letters and more, and names.
+fn content_words(words: &str) -> Vec<String> {
+    words
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.chars().count() > 3 || w.starts_with(char::is_uppercase) && w.len() > 1)
+        .map(bare)
+        .collect()
+}
+
+/// A mention followed by its acronym in brackets: *l'Organisation mondiale de la santé (OMS)*.
+fn expansion(text: &str, mention: &Mention, grammar: &Grammar) -> Option<(String, Span)> {
+    if mention.set & class::PERSON != 0 && mention.set & class::BODY == 0 {
+        return None;
+    }
+    let acronym = bracket(text, mention.span.end, 14)?.of(text).trim();
+    let capitals = acronym.chars().filter(|c| c.is_uppercase()).count();
+    if capitals < 2 || capitals * 2 < acronym.chars().count() {
+        return None;
+    }
+    let span = mention.span;
+    let words = span.of(text);
+    // Without the article, as names of bodies are shown.
+    let is_article = first_set(words, grammar) & (class::DETERMINER | class::CONTRACTED) != 0;
+    let named = words[if is_article { first_word(words).len() } else { 0 }..].trim_start();
+    let first = bare(acronym).chars().next()?;
+    // Where the acronym is of another language, a body alone may take it: *l'Autorité des télécommunications (BTK)*.
+    (bare(named).starts_with(first) || mention.set & class::BODY != 0).then(|| (bare(acronym), Span::new(span.end - named.len(), span.end)))
+}
+
+/// An acronym followed by the words it stands for in brackets: *le SNJ (Syndicat national des journalistes)*.
+fn expanded(text: &str, mention: &Mention) -> Option<(String, Span)> {
+    let name = mention.name.filter(|_| mention.set & class::PERSON == 0)?;
+    let acronym = bare(name.of(text));
+    let capitals = name.of(text).chars().all(char::is_uppercase) && (2..=8).contains(&acronym.chars().count());
+    let inside = bracket(text, name.end, 120).filter(|_| capitals)?;
+    let words = tokens(inside.of(text));
+    // Each letter begins a word, in order; small words may stand between.
+    let mut letters = acronym.chars().peekable();
+    for word in &words {
+        if letters.peek().is_some_and(|l| word.starts_with(*l)) {
+            letters.next();
+        }
+    }
+    let told = letters.peek().is_none() && words.len() > 1;
+    told.then(|| (acronym, inside.trimmed(text)))
+}
+
+/// What stands in the bracket that follows a place, where that is at most so many characters.
+fn bracket(text: &str, at: usize, most: usize) -> Option<Span> {
+    let inside = text[at..].trim_start_matches(is_space).strip_prefix(['(', '['])?;
+    let close = inside.char_indices().take(most).find(|(_, c)| matches!(c, ')' | ']')).map(|(i, _)| i)?;
+    let start = text.len() - inside.len();
+    Some(Span::new(start, start + close))
+}
