@@ -252,7 +252,7 @@ fn contents(text: &str, line: &Line, found: &Match) -> Vec<Span> {
         let Some(range) = clause(line, range) else { continue };
         let chunks = &line.chunks[range];
         let (Some(a), Some(b)) = (chunks.first(), chunks.last()) else { continue };
-        let span = Span::new(outer_start(text, a), outer_end(text, b));
+        let span = Span::new(outer_start(text, a), with_bracket(text, outer_end(text, b), line));
         if !span.is_empty() {
             out.push(span);
         }
@@ -270,7 +270,16 @@ fn clause(line: &Line, range: Range<usize>) -> Option<Range<usize>> {
     while end > start && line.chunks[end - 1].set & edge != 0 {
         end -= 1;
     }
-    let light = edge | class::QUOTATION | class::LABEL | class::DETERMINER | class::CLITIC | class::SIGN | class::CONJUNCTION | class::ET;
+    let light = edge
+        | class::QUOTATION
+        | class::LABEL
+        | class::FRAME
+        | class::FRAMED
+        | class::DETERMINER
+        | class::CLITIC
+        | class::SIGN
+        | class::CONJUNCTION
+        | class::ET;
     let has_marked = line.chunks[start..end].iter().any(|c| c.set & class::QUOTATION != 0);
     let unmarked = line.chunks[start..end].iter().filter(|c| c.set & light == 0).count();
     (end > start && (unmarked > 0 || !has_marked)).then_some(start..end)
@@ -295,6 +304,20 @@ fn outer_end(text: &str, chunk: &Chunk) -> usize {
         .next()
         .filter(|c| crate::text::is_mark(*c))
         .map_or(chunk.span.end, |c| chunk.span.end + (after.len() - rest.len()) + c.len_utf8())
+}
+
+/// Where a clause ends, a bracket after it included: the line leaves brackets out.
+fn with_bracket(text: &str, end: usize, line: &Line) -> usize {
+    let after = &text[end..line.span.end.max(end)];
+    let inside = after.trim_start_matches(crate::text::is_space);
+    let close = inside.strip_prefix('(').and_then(|i| i.find(')'));
+    let bracket = close.map_or(end, |c| end + (after.len() - inside.len()) + c + 2);
+    // A bracket that the line kept is a chunk like any other.
+    if line.chunks.iter().any(|c| c.span.start >= end && c.span.start < bracket) {
+        end
+    } else {
+        bracket
+    }
 }
 
 /// An incise inside the marks: «C'est fini, a-t-il dit, nous partons» is two contents of one speaker.

@@ -84,6 +84,8 @@ classes! {
     OFFICE = "office",
     /// Such a noun that many bodies have: *le président de la cour* need not be the president.
     GENERIC = "generic",
+    /// A word for what somebody was: *l'ancien mineur* takes up whoever it can mean.
+    FORMER = "former",
     /// A noun of speech: *déclaration*.
     SPEECH = "speech",
     /// A noun whose marked words are a name: *film*.
@@ -226,6 +228,8 @@ classes! {
     SUBJECT = "subject",
     /// A sentence in which somebody is quoted or reported.
     REPORTED = "reported",
+    /// A sentence that opens with its quotation.
+    OPENING = "opening",
     /// A sentence whose subject is a person or a body.
     ABOUT = "about",
     /// A short paragraph without a final stop.

@@ -54,10 +54,12 @@ const REACH: f32 = 4.0;
 const AHEAD: f32 = 2.0;
 /// How many sentences before a description somebody may be named for it to mean them.
 const TOPIC: f32 = 6.0;
+/// The link of a description to the one who has just spoken.
+const TAKEN_UP: &str = "taken-up";
 /// How many of those who spoke last a pronoun may mean for that alone.
 const SPEAKERS: usize = 4;
 /// How often a body must be named for an article to be about it.
-const OFTEN: usize = 2;
+const OFTEN: usize = 3;
 /// How much more than anybody else somebody must be on the reader's mind for a description to mean them.
 const MARGIN: f32 = 1.5;
 
@@ -215,7 +217,10 @@ impl Reading<'_> {
             return own;
         }
         let spoken = self.spoken(mention.span.start).map(|s| s.entity.span);
-        cast.joined(at, spoken, false)
+        // *le journal* is the one that has just spoken rather than another that the article calls so.
+        let just =
+            if mention.set & class::BODY != 0 && cast.is_bare(mention) { self.taken_up(at).filter(|e| e.link == TAKEN_UP) } else { None };
+        just.or_else(|| cast.joined(at, spoken, false))
             .or_else(|| self.taken_up(at))
             .or_else(|| cast.joined(at, spoken, true))
             .or_else(|| cast.fuller(at).map(|span| Entity { span, ..own.clone() }))
@@ -231,7 +236,8 @@ impl Reading<'_> {
             return None;
         }
         let kind = cast.head(mention).set;
-        let takes_up = kind & class::REPRISE != 0;
+        // *la Fribourgeoise*, *l'ancien mineur*: somebody who is known already, whatever they do.
+        let takes_up = kind & (class::REPRISE | class::PEOPLE) != 0 || person && cast.former(mention);
         let office = kind & class::OFFICE != 0;
         if !person && (!takes_up || !cast.bare_phrase(mention)) {
             return None;
@@ -253,12 +259,12 @@ impl Reading<'_> {
                 if before.clone().take_while(|r| r.at > spoken.at).any(rival) {
                     return None;
                 }
-                (spoken, "taken-up")
+                (spoken, TAKEN_UP)
             }
             // *le syndicat* is the one that was told of more fully before, else the one that the article is about.
             None if !person => {
                 let mut counts: Vec<(usize, &Reference)> = Vec::new();
-                for r in before.filter(alike).filter(|r| acts(r) && self.between(r.line, at.0) <= REACH) {
+                for r in before.filter(alike) {
                     if counts.iter().all(|(_, c)| shown(c) != shown(r)) {
                         counts.push((cast.count(&r.entity), r));
                     }
@@ -360,7 +366,8 @@ impl Reading<'_> {
             if here.saturating_sub(lines[r.line].paragraph) > PARAGRAPHS {
                 break;
             }
-            let speaker = r.spoke && !plural && speakers < SPEAKERS && !proximal;
+            let somebody = r.named || !r.entity.gender.is_empty();
+            let speaker = r.spoke && somebody && !plural && speakers < SPEAKERS && !proximal;
             speakers += usize::from(r.spoke);
             if !agrees(features, r.features) || plural != (r.features & feature::P != 0) {
                 continue;

@@ -9,7 +9,7 @@ use crate::class::{self, Set};
 use crate::grammar::{Grammar, Group};
 use crate::line::{Line, What};
 use crate::quotation::Quotations;
-use crate::text::fold;
+use crate::text::{fold, is_mark, is_space};
 use std::collections::HashMap;
 
 /// How many sentences before and after a quotation its rules may look at.
@@ -17,6 +17,9 @@ const BEFORE: usize = 8;
 const AFTER: usize = 3;
 /// How many loose words a floating quotation may have beside it.
 const LOOSE: usize = 3;
+
+/// How many words of another quotation make a quotation a part of it.
+const HEADLINE: usize = 4;
 
 struct Block {
     set: Set,
@@ -36,6 +39,7 @@ pub fn discourse(
 ) {
     let page = grammar.page("discourse");
     let mut taken: HashMap<usize, usize> = found.iter().enumerate().filter_map(|(i, a)| a.quotation.map(|q| (q, i))).collect();
+    repeated(text, quotations, labels, lines, found, &mut taken, true, grammar);
     let mut blocks = blocks(text, lines, found, &taken);
     let mut b = 0;
     while b < blocks.len() {
@@ -79,17 +83,20 @@ pub fn discourse(
         }
         b += 1;
     }
-    repeated(text, quotations, labels, lines, found, &taken, grammar);
+    repeated(text, quotations, labels, lines, found, &mut taken, false, grammar);
 }
 
 /// A quotation whose words stand again where they are attributed: the headline takes its speaker from the body.
+/// With `ahead`, only those that stand further on count.
+#[allow(clippy::too_many_arguments)]
 fn repeated(
     text: &str,
     quotations: &Quotations,
     labels: &[Option<usize>],
     lines: &[Line],
     found: &mut Vec<Attribution>,
-    taken: &HashMap<usize, usize>,
+    taken: &mut HashMap<usize, usize>,
+    ahead: bool,
     grammar: &Grammar,
 ) {
     let page = grammar.page("discourse");
@@ -101,9 +108,18 @@ fn repeated(
         if taken.contains_key(&q) || quotations.list[q].parent.is_some() || label.is_some() {
             continue;
         }
-        if let Some(&i) = known.get(&key(q)) {
+        let own = key(q);
+        // A headline quotes the beginning or a part of what is said below.
+        let part = || {
+            let long = own.split(' ').count() >= HEADLINE;
+            let holders = known.iter().filter(|(said, _)| long && said.contains(own.as_str()));
+            holders.min_by_key(|(_, i)| **i).map(|(_, i)| i)
+        };
+        let further = |i: &&usize| !ahead || found[**i].content.start > quotations.list[q].inner.start;
+        if let Some(&i) = known.get(&own).or_else(part).filter(further) {
             let line = lines.iter().position(|l| l.within.is_none() && l.span.holds(quotations.list[q].outer)).unwrap_or(0);
             let source = found[i].clone();
+            taken.insert(q, found.len());
             found.push(Attribution {
                 quotation: Some(q),
                 content: quotations.list[q].inner,
@@ -170,10 +186,13 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             }
             _ => None,
         });
+        let title =
+            words.len() < 100 && !words.trim_end_matches(|c| is_mark(c) || is_space(c)).ends_with(['.', '!', '?', '…', ':', ';', ',']);
+        let opening = if line.chunks.first().is_some_and(|c| matches!(c.what, What::Quotation(_))) { class::OPENING } else { 0 };
         let (set, speaker) = if alone {
-            (class::FLOATING, None)
+            (class::FLOATING | if title { class::HEADING } else { 0 }, None)
         } else if speaker.is_some() {
-            (class::REPORTED, speaker)
+            (class::REPORTED | opening, speaker)
         } else if words.ends_with('?') {
             (class::QUESTION, subject)
         } else if words.len() < 100 && !words.ends_with(['.', '!', '…', ':', ';', ',']) {

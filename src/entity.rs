@@ -36,6 +36,8 @@ struct Name {
     shown: Span,
     features: u8,
     person: bool,
+    /// Whether it is a body's noun with a capital.
+    body: bool,
     forename: bool,
     /// Whether a description stands with it: *le pape François* is no other François.
     described: bool,
@@ -110,7 +112,9 @@ impl<'a> Cast<'a> {
         if let Some((key, span)) = expansion(self.text, mention, self.grammar).or_else(|| expanded(self.text, mention)) {
             self.expansions.entry(key).or_insert(span);
         }
-        let Some(span) = mention.name else { return };
+        let called = self.called(mention, at.0);
+        let body = mention.name.is_none() && called.is_some();
+        let Some(span) = mention.name.or(called) else { return };
         let own = tokens(span.of(self.text));
         // *M. C.*, of Mireille Castagnède: the first initial was read as a title.
         let initials = mention.titled && own.len() == 1 && own[0].chars().count() == 1;
@@ -129,7 +133,21 @@ impl<'a> Cast<'a> {
         self.by_first.entry(first).or_default().push(n);
         self.by_span.insert(shown, n);
         let described = mention.description.is_some();
-        self.names.push(Name { tokens, shown, features: mention.features, person, forename, described, office: mention.lemma });
+        let (features, office) = (mention.features, if body { 0 } else { mention.lemma });
+        self.names.push(Name { tokens, shown, features, person, body, forename, described, office });
+    }
+
+    /// What a body of more than a word is called that has a capital: *la Confédération paysanne*; and a paper whose
+    /// article has one, which is part of its name: *pour L'Opinion*.
+    fn called(&self, mention: &Mention, line: usize) -> Option<Span> {
+        let within = mention.span.start > self.lines[line].span.start;
+        if within && mention.set & class::BODY != 0 && mention.span.of(self.text).starts_with(char::is_uppercase) {
+            return Some(mention.span);
+        }
+        mention.head.filter(|h| mention.set & class::BODY != 0 && h.of(self.text).starts_with(char::is_uppercase))?;
+        let words = self.without_article(mention.span);
+        let name = words.of(self.text);
+        (name.contains(is_space) || name.chars().filter(|c| c.is_uppercase()).count() > 1).then_some(words)
     }
 
     /// Leads acronyms to the one body whose words they begin: *l'IGF … l'Inspection générale des finances*.
@@ -214,17 +232,22 @@ impl<'a> Cast<'a> {
             }
             other.tokens.len() > name.tokens.len()
                 && (other.tokens.ends_with(&name.tokens)
+                    || name.body && other.body && other.tokens.starts_with(&name.tokens)
                     || name.tokens.len() == 1 && other.tokens.contains(last) && other.person
                     // *J. Dupont*, *Jean-M. Dupont*
                     || name.tokens.len() > 1 && other.tokens.last() == Some(last) && other.tokens[0].starts_with(name.tokens[0].as_str()))
         };
         let mut best: Option<usize> = None;
         let ends = self.by_last.get(last).map_or(&[][..], Vec::as_slice);
-        let starts = if name.tokens.len() == 1 && !name.described { self.by_first.get(last).map_or(&[][..], Vec::as_slice) } else { &[] };
+        let starts = if name.tokens.len() == 1 && (name.body || !name.described) {
+            self.by_first.get(last).map_or(&[][..], Vec::as_slice)
+        } else {
+            &[]
+        };
         for (list, by_surname) in [(ends, true), (starts, false)] {
             for &o in list.iter().take(MOST) {
                 let other = &self.names[o];
-                if !fits(other) || !by_surname && !other.forename {
+                if !fits(other) || !by_surname && !other.forename && !name.body {
                     continue;
                 }
                 match best {
@@ -381,6 +404,11 @@ impl<'a> Cast<'a> {
         tokens(shown(entity.span)).iter().any(|t| ours.contains(t))
     }
 
+    /// Whether a description has no word that tells beside its head: *le journal*.
+    pub fn is_bare(&self, mention: &Mention) -> bool {
+        self.complement(mention).is_empty()
+    }
+
     /// Whether a description has no word that tells but of an origin: *le président français*, *la ministre*.
     pub fn tells_origin_only(&self, mention: &Mention) -> bool {
         let ours = self.complement(mention);
@@ -411,6 +439,13 @@ impl<'a> Cast<'a> {
     /// Whether a description points at somebody known: *l'élu*, *cette association*.
     pub fn definite(&self, mention: &Mention) -> bool {
         first_set(mention.span.of(self.text), self.grammar) & class::DEFINITE != 0
+    }
+
+    /// Whether a description says what somebody was: *l'ancien mineur*.
+    pub fn former(&self, mention: &Mention) -> bool {
+        let before = mention.head.map_or("", |h| &self.text[mention.span.start.min(h.start)..h.start]);
+        let words = before.split(|c: char| is_space(c) || is_apostrophe(c));
+        words.filter(|w| !w.is_empty()).any(|w| self.grammar.lexicon.word(w).is_some_and(|e| e.set & class::FORMER != 0))
     }
 
     /// Whether a description introduces somebody: *un habitant*.

@@ -409,7 +409,8 @@ impl Grammar {
     }
 
     fn add_chunks(&mut self) {
-        for block in [class::REPORTED, class::ABOUT, class::HEADING, class::QUESTION, class::PLAIN, class::FLOATING] {
+        let blocks = [class::REPORTED, class::ABOUT, class::HEADING, class::QUESTION, class::PLAIN, class::FLOATING];
+        for block in blocks.into_iter().chain([class::REPORTED | class::OPENING, class::FLOATING | class::HEADING]) {
             for target in [0, class::TARGET] {
                 self.chunks.add(block | target);
             }

@@ -97,7 +97,11 @@ impl Builder<'_> {
                 continue;
             }
             if set & class::BREAK != 0 {
-                self.close(&mut items, within);
+                // *Il avait conclu :* and the quotation on the next line are one sentence.
+                let announces = matches!(items.last(), Some(Item::Word(w)) if self.grammar.set(self.words[*w].letter) & class::COLON != 0);
+                if !(announces && self.quotation_follows(i, to, opens)) {
+                    self.close(&mut items, within);
+                }
                 self.paragraph += 1;
                 i += 1;
                 continue;
@@ -120,6 +124,12 @@ impl Builder<'_> {
             }
         }
         self.close(&mut items, within);
+    }
+
+    /// Whether the first thing after some breaks is a quotation.
+    fn quotation_follows(&self, from: usize, to: usize, opens: &[Option<usize>]) -> bool {
+        let is_break = |i: &usize| self.grammar.set(self.words[*i].letter) & class::BREAK != 0;
+        (from..to).find(|i| !is_break(i)).is_some_and(|i| opens[i].is_some_and(|q| !self.quotations.list[q].turn))
     }
 
     fn close(&mut self, items: &mut Vec<Item>, within: Option<usize>) {
