@@ -398,6 +398,9 @@ impl std::hash::Hasher for Mixing {
             self.0 = (self.0 ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3);
         }
     }
+    fn write_u32(&mut self, n: u32) {
+        self.write_u64(u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    }
     fn write_u64(&mut self, n: u64) {
         // The high bits choose the bucket's tag: mix them in.
         self.0 = n ^ n.rotate_left(32);

@@ -9,7 +9,7 @@
 //! Deliberately not done: nothing is guessed where no candidate agrees; the speaker is then left empty.
 
 use crate::attribution::{Attribution, Kind, Speaker};
-use crate::class::{self, Set};
+use crate::class::{self, Mixed, Set};
 use crate::cue::Subject;
 use crate::entity::{agrees, letter, Cast, Entity, Place};
 use crate::grammar::Grammar;
@@ -70,7 +70,7 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
         return out;
     }
     let cast = Cast::new(text, lines, grammar);
-    let mut speaking: HashMap<Speaker, Option<&Attribution>> = HashMap::new();
+    let mut speaking: HashMap<Speaker, Option<&Attribution>, Mixed> = HashMap::default();
     for attribution in attributions.iter().filter(|a| !a.carried) {
         if let Some(speaker) = attribution.speaker {
             speaking.entry(speaker).or_insert(Some(attribution));
@@ -82,7 +82,7 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
     for speaker in attributions.iter().filter_map(|a| a.speaker) {
         speaking.entry(speaker).or_insert(None);
     }
-    let mut known: HashMap<Speaker, Entity> = HashMap::new();
+    let mut known: HashMap<Speaker, Entity, Mixed> = HashMap::default();
     let mut reading = Reading { cast: &cast, references: Vec::new() };
     let reported: Vec<Span> = attributions.iter().filter(|a| a.kind == Kind::Indirect).map(|a| a.content).collect();
     for (_, speaker) in events(lines, &speaking) {
@@ -107,7 +107,7 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
 }
 
 /// Every mention of the running text, every inverted pronoun, and inside quotations those that speak, in text order.
-fn events(lines: &[Line], speaking: &HashMap<Speaker, Option<&Attribution>>) -> Vec<Event> {
+fn events(lines: &[Line], speaking: &HashMap<Speaker, Option<&Attribution>, Mixed>) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
     for (l, line) in lines.iter().enumerate() {
         let mentions = line.mentions.iter().enumerate().map(|(m, mention)| (mention.span.start, Speaker::Mention(l, m)));
@@ -189,9 +189,8 @@ impl Reading<'_> {
         self.references.push(Reference { line, at: span.start, span, set, features, named, person, spoke, faceless, entity });
     }
 
-    /// How many sentences of the running text lie between two lines.
     fn between(&self, from: usize, to: usize) -> f32 {
-        (from..to).take(40).filter(|l| self.cast.lines[*l].within.is_none()).count() as f32
+        self.cast.between(from, to)
     }
 
     /// Who spoke last before a place.
@@ -218,8 +217,7 @@ impl Reading<'_> {
         }
         let spoken = self.spoken(mention.span.start).map(|s| s.entity.span);
         // *le journal* is the one that has just spoken rather than another that the article calls so.
-        let just =
-            if mention.set & class::BODY != 0 && cast.is_bare(mention) { self.taken_up(at).filter(|e| e.link == TAKEN_UP) } else { None };
+        let just = if mention.set & class::BODY != 0 && cast.is_bare(at) { self.taken_up(at).filter(|e| e.link == TAKEN_UP) } else { None };
         just.or_else(|| cast.joined(at, spoken, false))
             .or_else(|| self.taken_up(at))
             .or_else(|| cast.joined(at, spoken, true))
@@ -277,7 +275,7 @@ impl Reading<'_> {
                 }
                 (about, "topic")
             }
-            None if takes_up || office && (kind & class::GENERIC == 0 || cast.tells_origin_only(mention)) => {
+            None if takes_up || office && (kind & class::GENERIC == 0 || cast.tells_origin_only(at)) => {
                 let mut best: Vec<(f32, &Reference)> = Vec::new();
                 for r in
                     before.take(WINDOW).filter(|r| r.person || takes_up).take_while(|r| self.between(r.line, at.0) <= TOPIC).filter(alike)

@@ -5,12 +5,12 @@
 //! Two people are never merged: where a name fits two, it stays as worded.
 //! Deliberately not done: whom a description or a pronoun means is asked by `coreference`.
 
-use crate::class::{self, Set};
+use crate::class::{self, Mixed, Set};
 use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry};
 use crate::line::Line;
 use crate::mention::Mention;
-use crate::text::{bare, is_apostrophe, is_space, Span};
+use crate::text::{bare, bare_hash, hash, is_apostrophe, is_space, Span};
 use std::collections::HashMap;
 
 /// Who a speaker is.
@@ -56,19 +56,32 @@ pub struct Cast<'a> {
     names: Vec<Name>,
     /// By name, the fullest name that it stands for, and the link that leads there.
     fullest: Vec<(usize, &'static str)>,
+    /// By line, the number of its first mention among all, and of the line among those of the running text.
+    firsts: Vec<(usize, u32)>,
     /// By mention, the name it holds.
-    name_of: HashMap<Place, usize>,
-    /// By last token, the names that end with it.
-    by_last: HashMap<String, Vec<usize>>,
-    by_first: HashMap<String, Vec<usize>>,
+    name_of: Vec<Option<usize>>,
+    /// By mention, what its description tells beside its head.
+    complements: Vec<Complement>,
+    /// By the hash of the last token, the names that end with it.
+    by_last: HashMap<u64, Vec<usize>, Mixed>,
+    by_first: HashMap<u64, Vec<usize>, Mixed>,
     /// From an acronym to the words it stands for.
     expansions: HashMap<String, Span>,
     /// By the words that show it, each name.
-    by_span: HashMap<Span, usize>,
+    by_span: HashMap<Span, usize, Mixed>,
     /// By head lemma, the mentions described so.
-    by_head: HashMap<u32, Vec<Place>>,
-    /// How often each fullest name is named.
-    counts: HashMap<&'a str, usize>,
+    by_head: HashMap<u32, Vec<Place>, Mixed>,
+    /// How often each fullest name is named, by its hash.
+    counts: HashMap<u64, usize, Mixed>,
+}
+
+/// What a description tells beside its head.
+#[derive(Default)]
+struct Complement {
+    /// The hashes of its words of four letters and more, and of its names.
+    words: Vec<u64>,
+    /// Whether one of them tells where somebody is from.
+    origin: bool,
 }
 
 /// How many names or descriptions of one sort are looked through.
@@ -83,29 +96,36 @@ impl<'a> Cast<'a> {
             lines,
             names: Vec::new(),
             fullest: Vec::new(),
-            name_of: HashMap::new(),
-            by_last: HashMap::new(),
-            by_first: HashMap::new(),
+            firsts: Vec::with_capacity(lines.len()),
+            name_of: Vec::new(),
+            complements: Vec::new(),
+            by_last: HashMap::default(),
+            by_first: HashMap::default(),
             expansions: HashMap::new(),
-            by_span: HashMap::new(),
-            by_head: HashMap::new(),
-            counts: HashMap::new(),
+            by_span: HashMap::default(),
+            by_head: HashMap::default(),
+            counts: HashMap::default(),
         };
+        let mut running = 0;
         for (l, line) in lines.iter().enumerate() {
+            cast.firsts.push((cast.name_of.len(), running));
+            running += u32::from(line.within.is_none());
             for (m, mention) in line.mentions.iter().enumerate() {
                 cast.add((l, m), mention);
             }
         }
         cast.fullest = (0..cast.names.len()).map(|n| cast.find_fullest(n)).collect();
         cast.spell_acronyms();
-        let places: Vec<Place> = cast.name_of.keys().copied().collect();
-        for at in places {
-            *cast.counts.entry(cast.named(at).span.of(text)).or_default() += 1;
+        for n in cast.name_of.iter().flatten() {
+            *cast.counts.entry(hash(cast.entity_of(*n).span.of(text))).or_default() += 1;
         }
         cast
     }
 
     fn add(&mut self, at: Place, mention: &Mention) {
+        self.name_of.push(None);
+        let complement = if mention.lemma == 0 { Complement::default() } else { self.tells(mention) };
+        self.complements.push(complement);
         if mention.lemma != 0 {
             self.by_head.entry(mention.lemma).or_default().push(at);
         }
@@ -119,7 +139,8 @@ impl<'a> Cast<'a> {
         // *M. C.*, of Mireille Castagnède: the first initial was read as a title.
         let initials = mention.titled && own.len() == 1 && own[0].chars().count() == 1;
         let tokens = if initials { tokens(mention.span.of(self.text)) } else { own };
-        let (Some(first), Some(last)) = (tokens.first().cloned(), tokens.last().cloned()) else { return };
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
+        let (first, last) = (hash(first), hash(last));
         let n = self.names.len();
         // *Orlando*, *Florence* alone are towns as well as forenames.
         let town = tokens.len() == 1
@@ -128,7 +149,9 @@ impl<'a> Cast<'a> {
         let person = mention.set & class::PERSON != 0 && !town;
         let forename = person && tokens.len() > 1;
         let shown = if mention.titled && tokens.len() == 1 { mention.span } else { span };
-        self.name_of.insert(at, n);
+        if let Some(place) = self.name_of.last_mut() {
+            *place = Some(n);
+        }
         self.by_last.entry(last).or_default().push(n);
         self.by_first.entry(first).or_default().push(n);
         self.by_span.insert(shown, n);
@@ -174,7 +197,8 @@ impl<'a> Cast<'a> {
 
     /// The words at the head of a mention whose first letters are an acronym, without its article.
     fn spells(&self, mention: &Mention, acronym: &str) -> Option<Span> {
-        if mention.set & class::BODY == 0 && mention.name.is_none() {
+        let long = || mention.span.of(self.text).split(is_space).nth(2).is_some();
+        if mention.set & class::BODY == 0 && mention.name.is_none() || !long() {
             return None;
         }
         let words = self.without_article(mention.span);
@@ -213,9 +237,23 @@ impl<'a> Cast<'a> {
         &self.lines[at.0].mentions[at.1]
     }
 
+    /// The number of a mention among all.
+    fn number(&self, at: Place) -> usize {
+        self.firsts[at.0].0 + at.1
+    }
+
+    fn name_at(&self, at: Place) -> Option<usize> {
+        self.name_of[self.number(at)]
+    }
+
+    /// How many sentences of the running text lie between two lines.
+    pub fn between(&self, from: usize, to: usize) -> f32 {
+        self.firsts[to].1.saturating_sub(self.firsts[from].1) as f32
+    }
+
     /// Whether a mention holds a name.
     pub fn is_named(&self, at: Place) -> bool {
-        self.name_of.contains_key(&at)
+        self.name_at(at).is_some()
     }
 
     /// The fullest name that a name stands for.
@@ -238,9 +276,9 @@ impl<'a> Cast<'a> {
                     || name.tokens.len() > 1 && other.tokens.last() == Some(last) && other.tokens[0].starts_with(name.tokens[0].as_str()))
         };
         let mut best: Option<usize> = None;
-        let ends = self.by_last.get(last).map_or(&[][..], Vec::as_slice);
+        let ends = self.by_last.get(&hash(last)).map_or(&[][..], Vec::as_slice);
         let starts = if name.tokens.len() == 1 && (name.body || !name.described) {
-            self.by_first.get(last).map_or(&[][..], Vec::as_slice)
+            self.by_first.get(&hash(last)).map_or(&[][..], Vec::as_slice)
         } else {
             &[]
         };
@@ -281,7 +319,7 @@ impl<'a> Cast<'a> {
 
     /// Whether a mention names a person: of its own accord, or because the full name it stands for does.
     pub fn person(&self, at: Place) -> bool {
-        self.name_of.get(&at).is_some_and(|&n| self.names[n].person || self.names[self.fullest[n].0].person)
+        self.name_at(at).is_some_and(|n| self.names[n].person || self.names[self.fullest[n].0].person)
     }
 
     fn gender(&self, n: usize) -> &'static str {
@@ -289,7 +327,7 @@ impl<'a> Cast<'a> {
         let Some(last) = tokens.last() else { return "" };
         let mut features = self.names[n].features & (feature::M | feature::F);
         if features == 0 {
-            for &o in self.by_last.get(last).map_or(&[][..], Vec::as_slice).iter().take(MOST) {
+            for &o in self.by_last.get(&hash(last)).map_or(&[][..], Vec::as_slice).iter().take(MOST) {
                 if self.names[o].tokens.len() == 1 || same_person(&self.names[o].tokens, tokens) {
                     features |= self.names[o].features & (feature::M | feature::F);
                 }
@@ -300,7 +338,11 @@ impl<'a> Cast<'a> {
 
     /// Who a named mention is.
     pub fn named(&self, at: Place) -> Entity {
-        let Some(&n) = self.name_of.get(&at) else { return Entity::default() };
+        self.name_at(at).map_or_else(Entity::default, |n| self.entity_of(n))
+    }
+
+    /// Who a name stands for.
+    fn entity_of(&self, n: usize) -> Entity {
         let name = &self.names[n];
         if name.tokens.len() == 1 {
             if let Some(&span) = self.expansions.get(&name.tokens[0]) {
@@ -314,26 +356,26 @@ impl<'a> Cast<'a> {
 
     /// How often somebody is named in the whole article.
     pub fn count(&self, entity: &Entity) -> usize {
-        self.counts.get(entity.span.of(self.text)).copied().unwrap_or(0)
+        self.counts.get(&hash(entity.span.of(self.text))).copied().unwrap_or(0)
     }
 
     /// The one name that the article joins to the head of a description, before it or anywhere:
     /// *Ana Diop, maire de Pau … la maire*. Where it joins two, the one who spoke last, or none.
     pub fn joined(&self, at: Place, spoken: Option<Span>, anywhere: bool) -> Option<Entity> {
         let mention = self.mention(at);
-        let ours = self.complement(mention);
+        let ours = self.complement(at);
         let mut found: Vec<(bool, Entity)> = Vec::new();
         for o in self.same_head(mention) {
             let other = self.mention(o);
             let before = other.span.start < mention.span.start;
             // A bare description points back; one with a complement tells enough to point ahead.
-            if o == at || !self.is_named(o) || !agrees(mention.features, other.features) || !before && !anywhere && ours.is_empty() {
+            if o == at || !self.is_named(o) || !agrees(mention.features, other.features) || !before && !anywhere && ours.words.is_empty() {
                 continue;
             }
-            let theirs = self.complement(other);
-            let told = ours.iter().all(|w| theirs.contains(w));
+            let theirs = self.complement(o);
+            let told = ours.words.iter().all(|w| theirs.words.contains(w));
             let entity = self.named(o);
-            if told || theirs.is_empty() && spoken == Some(entity.span) {
+            if told || theirs.words.is_empty() && spoken == Some(entity.span) {
                 found.push((told, entity));
             }
         }
@@ -348,14 +390,12 @@ impl<'a> Cast<'a> {
     /// The fullest description before a bare one with the same head.
     pub fn fuller(&self, at: Place) -> Option<Span> {
         let mention = self.mention(at);
-        if !self.complement(mention).is_empty() {
+        if !self.complement(at).words.is_empty() {
             return None;
         }
-        let before = self
-            .same_head(mention)
-            .map(|o| self.mention(o))
-            .filter(|o| agrees(mention.features, o.features) && o.span.start < mention.span.start);
-        before.filter(|o| !self.complement(o).is_empty()).max_by_key(|o| o.span.start).map(|o| o.span)
+        let told = self.same_head(mention).filter(|o| !self.complement(*o).words.is_empty()).map(|o| self.mention(o));
+        let before = told.filter(|o| agrees(mention.features, o.features) && o.span.start < mention.span.start);
+        before.max_by_key(|o| o.span.start).map(|o| o.span)
     }
 
     /// The mentions with the head noun of another.
@@ -368,11 +408,22 @@ impl<'a> Cast<'a> {
         mention.head.and_then(|h| self.grammar.lexicon.word(h.of(self.text))).unwrap_or_default()
     }
 
-    /// The words of a description that tell, beside its head.
-    fn complement(&self, mention: &Mention) -> Vec<String> {
+    fn complement(&self, at: Place) -> &Complement {
+        &self.complements[self.number(at)]
+    }
+
+    /// What a description tells beside its head.
+    fn tells(&self, mention: &Mention) -> Complement {
         let span = mention.description.unwrap_or(mention.span);
-        let head = mention.head.unwrap_or(Span::new(span.start, span.start));
-        content_words(Span::new(head.end, span.end).of(self.text))
+        let after = mention.head.map_or(span, |head| Span::new(head.end, span.end.max(head.end)));
+        let mut told = Complement::default();
+        for word in after.of(self.text).split(|c: char| !c.is_alphanumeric()) {
+            if word.chars().nth(3).is_some() || word.starts_with(char::is_uppercase) && word.len() > 1 {
+                told.words.push(bare_hash(word));
+                told.origin |= self.grammar.lexicon.word(word).is_some_and(|e| e.set & class::PEOPLE != 0);
+            }
+        }
+        told
     }
 
     /// Whether the article forbids a description to mean somebody: it gives them another office, or the same to
@@ -384,16 +435,16 @@ impl<'a> Cast<'a> {
             return true;
         }
         // Nor is one whom the article calls so elsewhere: *le président Diop*.
-        let ours = self.complement(mention);
+        let ours = self.complement(at);
         let shown = |span: Span| span.of(self.text);
         let holds = |o: &Place| {
             let other = self.mention(*o);
-            let theirs = self.complement(other);
+            let theirs = self.complement(*o);
             // *le ministre de la Santé* is none of the holders of *ministre de la Culture*.
-            let apart = !ours.is_empty() && !theirs.is_empty() && !ours.iter().any(|w| theirs.contains(w));
+            let apart = !ours.words.is_empty() && !theirs.words.is_empty() && !ours.words.iter().any(|w| theirs.words.contains(w));
             let same = shown(self.named(*o).span) == shown(entity.span);
             // *le président français* may well be *le président de la République*.
-            let apart = apart && !(same && self.origins(&ours) != self.origins(&theirs));
+            let apart = apart && !(same && ours.origin != theirs.origin);
             self.is_named(*o) && agrees(mention.features, other.features) && apart == same
         };
         let before = |o: &Place| self.mention(*o).span.start < mention.span.start;
@@ -401,18 +452,18 @@ impl<'a> Cast<'a> {
             return true;
         }
         // *la mère d'Ana Diop* is not Ana Diop.
-        tokens(shown(entity.span)).iter().any(|t| ours.contains(t))
+        tokens(shown(entity.span)).iter().any(|t| ours.words.contains(&bare_hash(t)))
     }
 
     /// Whether a description has no word that tells beside its head: *le journal*.
-    pub fn is_bare(&self, mention: &Mention) -> bool {
-        self.complement(mention).is_empty()
+    pub fn is_bare(&self, at: Place) -> bool {
+        self.complement(at).words.is_empty()
     }
 
     /// Whether a description has no word that tells but of an origin: *le président français*, *la ministre*.
-    pub fn tells_origin_only(&self, mention: &Mention) -> bool {
-        let ours = self.complement(mention);
-        ours.is_empty() || ours.len() == 1 && self.origins(&ours)
+    pub fn tells_origin_only(&self, at: Place) -> bool {
+        let ours = self.complement(at);
+        ours.words.is_empty() || ours.words.len() == 1 && ours.origin
     }
 
     /// Whether a name is a body's beyond doubt: an acronym, a name of many words, or one that a description tells of.
@@ -424,15 +475,10 @@ impl<'a> Cast<'a> {
         !name.person && (name.office != 0 || acronym || name.tokens.len() > 2)
     }
 
-    /// Whether words tell where somebody is from.
-    fn origins(&self, words: &[String]) -> bool {
-        words.iter().any(|w| self.grammar.lexicon.word(w).is_some_and(|e| e.set & class::PEOPLE != 0))
-    }
-
     /// The head nouns of the descriptions that the article joins to those with the last name of another, by lemma.
     fn offices(&self, shown: Span) -> impl Iterator<Item = u32> + '_ {
         let last = self.by_span.get(&shown).and_then(|&n| self.names[n].tokens.last());
-        let same = last.and_then(|last| self.by_last.get(last)).map_or(&[][..], Vec::as_slice);
+        let same = last.and_then(|last| self.by_last.get(&hash(last))).map_or(&[][..], Vec::as_slice);
         same.iter().map(|&n| self.names[n].office).filter(|lemma| *lemma != 0)
     }
 
@@ -526,15 +572,6 @@ fn first_word(words: &str) -> &str {
 /// The words of a name, case and accents folded.
 fn tokens(name: &str) -> Vec<String> {
     bare(name).split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).map(str::to_string).collect()
-}
-
-/// The words of a description that tell: those of four letters and more, and names.
-fn content_words(words: &str) -> Vec<String> {
-    words
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| w.chars().count() > 3 || w.starts_with(char::is_uppercase) && w.len() > 1)
-        .map(bare)
-        .collect()
 }
 
 /// A mention followed by its acronym in brackets: *l'Organisation mondiale de la santé (OMS)*.
