@@ -269,7 +269,8 @@ impl<'a> Cast<'a> {
                 return false;
             }
             other.tokens.len() > name.tokens.len()
-                && (other.tokens.ends_with(&name.tokens)
+                // *Kristof Calvo* tells more than *groupe Ecolo Kristof Calvo*.
+                && (other.tokens.ends_with(&name.tokens) && (name.tokens.len() == 1 || other.person)
                     || name.body && other.body && other.tokens.starts_with(&name.tokens)
                     || name.tokens.len() == 1 && other.tokens.contains(last) && other.person
                     // *J. Dupont*, *Jean-M. Dupont*
