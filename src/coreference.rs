@@ -175,7 +175,7 @@ impl Reading<'_> {
             (Speaker::Inverted(..), None) => (false, !entity.gender.is_empty(), set & class::ON != 0),
         };
         if let Speaker::Mention(l, m) = speaker {
-            // Whose verb reports, acts: *avec Idriss Déby, qui a rappelé …*
+            // Whose verb reports, acts: *avec Ana Diop, qui a rappelé …*
             if cast.lines[l].cues.iter().any(|c| c.subject.is_some_and(|(s, _)| s == Subject::Mention(m))) {
                 set |= class::MENTION;
             }

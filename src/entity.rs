@@ -161,7 +161,7 @@ impl<'a> Cast<'a> {
     }
 
     /// What a body of more than a word is called that has a capital: *la Confédération paysanne*; and a paper whose
-    /// article has one, which is part of its name: *pour L'Opinion*.
+    /// article has one, which is part of its name: *pour L'Escale*.
     fn called(&self, mention: &Mention, line: usize) -> Option<Span> {
         let within = mention.span.start > self.lines[line].span.start;
         if within && mention.set & class::BODY != 0 && mention.span.of(self.text).starts_with(char::is_uppercase) {
@@ -173,7 +173,7 @@ impl<'a> Cast<'a> {
         (name.contains(is_space) || name.chars().filter(|c| c.is_uppercase()).count() > 1).then_some(words)
     }
 
-    /// Leads acronyms to the one body whose words they begin: *l'IGF … l'Inspection générale des finances*.
+    /// Leads acronyms to the one body whose words they begin: *l'OTM … l'Office des transports de la Marche*.
     fn spell_acronyms(&mut self) {
         let is_acronym = |name: &Name| {
             let words = name.shown.of(self.text);
@@ -269,7 +269,7 @@ impl<'a> Cast<'a> {
                 return false;
             }
             other.tokens.len() > name.tokens.len()
-                // *Kristof Calvo* tells more than *groupe Ecolo Kristof Calvo*.
+                // *Jo Berg* tells more than *groupe Cap Jo Berg*.
                 && (other.tokens.ends_with(&name.tokens) && (name.tokens.len() == 1 || other.person)
                     || name.body && other.body && other.tokens.starts_with(&name.tokens)
                     || name.tokens.len() == 1 && other.tokens.contains(last) && other.person
@@ -509,7 +509,7 @@ impl<'a> Cast<'a> {
         })
     }
 
-    /// Whose a text is: *les informations du YSK*, *un communiqué de la mairie*.
+    /// Whose a text is: *les chiffres de l'OTM*, *un communiqué de la mairie*.
     pub fn issuer(&self, mention: &Mention) -> Option<Span> {
         let head = mention.head?;
         let rest = Span::new(head.end, mention.span.end);
@@ -553,7 +553,7 @@ pub fn agrees(a: u8, b: u8) -> bool {
     ok(feature::M | feature::F) && ok(feature::S | feature::P)
 }
 
-/// Whether two full names can be one person's: *Recep Tayyip Erdogan*, *Recep Erdogan*.
+/// Whether two full names can be one person's: *Ana Maria Diop*, *Ana Diop*.
 fn same_person(a: &[String], b: &[String]) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     short.last() == long.last() && short.iter().all(|t| long.iter().any(|o| o == t || t.len() == 1 && o.starts_with(t.as_str())))
