@@ -48,6 +48,16 @@ pub enum Speaker {
     Inverted(usize, usize),
 }
 
+impl Speaker {
+    /// The subject of a cue of a line, as a speaker.
+    pub fn of(line: usize, subject: Subject) -> Speaker {
+        match subject {
+            Subject::Mention(m) => Speaker::Mention(line, m),
+            Subject::Inverted(c) => Speaker::Inverted(line, c),
+        }
+    }
+}
+
 /// Content, cue and speaker, with the rule that found them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attribution {
@@ -219,10 +229,7 @@ fn attribution(
         Some(What::Cue(c)) => Some(Speaker::Inverted(l, c)),
         // Where the rule names none, the cue's subject speaks.
         _ => match what(Group::Cue) {
-            Some(What::Cue(c)) => line.cues[c].subject.map(|(subject, _)| match subject {
-                Subject::Mention(m) => Speaker::Mention(l, m),
-                Subject::Inverted(c) => Speaker::Inverted(l, c),
-            }),
+            Some(What::Cue(c)) => line.cues[c].subject.map(|(subject, _)| Speaker::of(l, subject)),
             _ => None,
         },
     };

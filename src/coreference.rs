@@ -11,7 +11,7 @@
 use crate::attribution::{Attribution, Kind, Speaker};
 use crate::class::{self, Mixed, Set};
 use crate::cue::Subject;
-use crate::entity::{agrees, letter, Cast, Entity, Place};
+use crate::entity::{agrees, letter, of_letter, Cast, Entity, Place};
 use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry};
 use crate::line::Line;
@@ -21,8 +21,7 @@ use std::collections::HashMap;
 /// Somebody as the article mentioned them, led to who they are.
 struct Reference {
     line: usize,
-    /// Where the mention stands, in bytes.
-    at: usize,
+    /// Where the mention stands.
     span: Span,
     /// The part they played and what they are.
     set: Set,
@@ -60,6 +59,10 @@ const TAKEN_UP: &str = "taken-up";
 const SPEAKERS: usize = 4;
 /// How often a body must be named for an article to be about it.
 const OFTEN: usize = 3;
+/// How much the part that somebody plays puts them on the reader's mind; the first that fits.
+const PARTS: &[(Set, f32)] = &[(class::MENTION, 3.0), (class::FRAMED, 2.0), (class::AGENT, 1.0), (class::GENITIVE, -1.5)];
+/// How much it does that they are no person.
+const KINDS: &[(Set, f32)] = &[(class::BODY, 1.0), (class::DOCUMENT, 0.0), (class::PLACE, -4.0)];
 /// How much more than anybody else somebody must be on the reader's mind for a description to mean them.
 const MARGIN: f32 = 1.5;
 
@@ -87,7 +90,7 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
     let reported: Vec<Span> = attributions.iter().filter(|a| a.kind == Kind::Indirect).map(|a| a.content).collect();
     for (_, speaker) in events(lines, &speaking) {
         let attribution = speaking.get(&speaker).copied().flatten();
-        let (entity, antecedent) = reading.resolve(speaker, attribution.map(|a| a.content), lines);
+        let (entity, antecedent) = reading.resolve(speaker, attribution.map(|a| a.content));
         if speaking.contains_key(&speaker) {
             known.insert(speaker, entity.clone());
         }
@@ -121,26 +124,26 @@ fn events(lines: &[Line], speaking: &HashMap<Speaker, Option<&Attribution>, Mixe
 
 impl Reading<'_> {
     /// Who a mention is, by what was read before it; for a pronoun, with the reference that it takes up.
-    fn resolve(&self, speaker: Speaker, content: Option<Span>, lines: &[Line]) -> (Entity, Option<usize>) {
+    fn resolve(&self, speaker: Speaker, content: Option<Span>) -> (Entity, Option<usize>) {
         let cast = self.cast;
         match speaker {
             Speaker::Mention(l, m) => {
                 let mention = cast.mention((l, m));
                 let at = mention.span.start;
                 if mention.set & class::PRONOUN != 0 {
-                    self.pronoun(l, at, mention.features, content, false, lines)
+                    self.pronoun(l, at, mention.features, content, false)
                 } else if mention.set & class::STRONG != 0 {
                     let words = mention.span.of(cast.text);
                     let entry = cast.grammar.lexicon.word(words).or_else(|| phrase_set(words, cast.grammar));
                     let proximal = entry.is_some_and(|e| e.set & class::PROXIMAL != 0);
-                    self.pronoun(l, at, mention.features, content, proximal, lines)
+                    self.pronoun(l, at, mention.features, content, proximal)
                 } else {
                     (self.who((l, m)), None)
                 }
             }
             Speaker::Inverted(l, c) => {
-                let cue = &lines[l].cues[c];
-                self.pronoun(l, cue.span.start, cue.features, content, false, lines)
+                let cue = &cast.lines[l].cues[c];
+                self.pronoun(l, cue.span.start, cue.features, content, false)
             }
         }
     }
@@ -180,22 +183,28 @@ impl Reading<'_> {
                 set |= class::MENTION;
             }
         }
-        let told = match entity.gender {
-            "f" => feature::F,
-            "m" => feature::M,
-            _ => before.map_or(0, |b| b.features & (feature::F | feature::M)),
+        let genders = feature::M | feature::F;
+        let told = match of_letter(entity.gender) {
+            0 => before.map_or(0, |b| b.features & genders),
+            gender => gender,
         };
-        let features = if own & (feature::M | feature::F) == 0 { own | told } else { own };
-        self.references.push(Reference { line, at: span.start, span, set, features, named, person, spoke, faceless, entity });
+        let features = if own & genders == 0 { own | told } else { own };
+        self.references.push(Reference { line, span, set, features, named, person, spoke, faceless, entity });
     }
 
-    fn between(&self, from: usize, to: usize) -> f32 {
-        self.cast.between(from, to)
+    /// How many sentences lie between somebody who was mentioned and a line.
+    fn sentences(&self, r: &Reference, line: usize) -> f32 {
+        self.cast.between(r.line, line)
     }
 
-    /// Who spoke last before a place.
-    fn spoken(&self, at: usize) -> Option<&Reference> {
-        self.references.iter().rev().filter(|r| r.spoke).find(|r| r.at < at)
+    /// How many paragraphs lie between somebody who was mentioned and a line.
+    fn paragraphs(&self, r: &Reference, line: usize) -> usize {
+        self.cast.lines[line].paragraph.saturating_sub(self.cast.lines[r.line].paragraph)
+    }
+
+    /// Who spoke last before a place: which reference.
+    fn spoken(&self, at: usize) -> Option<usize> {
+        self.references.iter().rposition(|r| r.spoke && r.span.start < at)
     }
 
     /// Who a mention is that is no pronoun: its name in full, or whom its description leads to.
@@ -215,14 +224,21 @@ impl Reading<'_> {
         if mention.lemma == 0 || cast.introduces(mention) {
             return own;
         }
-        let spoken = self.spoken(mention.span.start).map(|s| s.entity.span);
+        let spoken = self.spoken(mention.span.start).map(|s| self.references[s].entity.span);
+        let joined = cast.joined(at, spoken, false);
+        let taken_up = || self.taken_up(at);
         // *le journal* is the one that has just spoken rather than another that the article calls so.
-        let just = if mention.set & class::BODY != 0 && cast.is_bare(at) { self.taken_up(at).filter(|e| e.link == TAKEN_UP) } else { None };
-        just.or_else(|| cast.joined(at, spoken, false))
-            .or_else(|| self.taken_up(at))
-            .or_else(|| cast.joined(at, spoken, true))
-            .or_else(|| cast.fuller(at).map(|span| Entity { span, ..own.clone() }))
-            .unwrap_or(own)
+        let led = if mention.set & class::BODY != 0 && cast.is_bare(at) {
+            let taken_up = taken_up();
+            if taken_up.as_ref().is_some_and(|e| e.link == TAKEN_UP) {
+                taken_up
+            } else {
+                joined.or(taken_up)
+            }
+        } else {
+            joined.or_else(taken_up)
+        };
+        led.or_else(|| cast.joined(at, spoken, true)).or_else(|| cast.fuller(at).map(|span| Entity { span, ..own.clone() })).unwrap_or(own)
     }
 
     /// Whom a description takes up: *Ana Diop a dit … La romancière a ajouté …*, where nobody else may be meant.
@@ -246,15 +262,16 @@ impl Reading<'_> {
             r.named && r.person == person && (!person || agrees(mention.features, r.features)) && r.set & class::PLACE == 0
         };
         let shown = |r: &Reference| r.entity.span.of(cast.text);
-        let before = self.references.iter().rev().filter(|r| r.at < mention.span.start);
-        let spoken = before.clone().find(|r| r.spoke).filter(|r| alike(r) && self.between(r.line, at.0) <= REACH);
+        let before = self.references.iter().rev().filter(|r| r.span.start < mention.span.start);
+        let spoken = self.spoken(mention.span.start).map(|s| &self.references[s]);
+        let spoken = spoken.filter(|r| alike(r) && self.sentences(r, at.0) <= REACH);
         // Other descriptions, such as *l'avocat*, are somebody new as a rule: only in the same paragraph is it the speaker.
         let near = |r: &&Reference| cast.lines[r.line].paragraph == cast.lines[at.0].paragraph;
         let acts = |r: &Reference| r.set & (class::MENTION | class::AGENT | class::FRAMED) != 0;
         let (reference, link) = match spoken.filter(|r| !person || takes_up || office || near(r)) {
             Some(spoken) => {
                 let rival = |r: &Reference| acts(r) && alike(&r) && shown(r) != shown(spoken);
-                if before.clone().take_while(|r| r.at > spoken.at).any(rival) {
+                if before.clone().take_while(|r| r.span.start > spoken.span.start).any(rival) {
                     return None;
                 }
                 (spoken, TAKEN_UP)
@@ -277,9 +294,7 @@ impl Reading<'_> {
             }
             None if takes_up || office && (kind & class::GENERIC == 0 || cast.tells_origin_only(at)) => {
                 let mut best: Vec<(f32, &Reference)> = Vec::new();
-                for r in
-                    before.take(WINDOW).filter(|r| r.person || takes_up).take_while(|r| self.between(r.line, at.0) <= TOPIC).filter(alike)
-                {
+                for r in before.take(WINDOW).take_while(|r| self.sentences(r, at.0) <= TOPIC).filter(alike) {
                     let weight = self.weight(r, at.0);
                     match best.iter_mut().find(|(_, b)| shown(b) == shown(r)) {
                         Some((most, _)) => *most = most.max(weight),
@@ -302,66 +317,36 @@ impl Reading<'_> {
 
     /// How much somebody who was mentioned is on the reader's mind some lines later.
     fn weight(&self, r: &Reference, line: usize) -> f32 {
-        let part = if r.set & class::MENTION != 0 {
-            3.0
-        } else if r.set & class::FRAMED != 0 {
-            2.0
-        } else if r.set & class::AGENT != 0 {
-            1.0
-        } else if r.set & class::GENITIVE != 0 {
-            -1.5
-        } else {
-            0.0
-        };
-        let kind = if r.person && r.named {
-            4.0
-        } else if r.person {
-            2.5
-        } else if r.set & class::BODY != 0 {
-            1.0
-        } else if r.set & class::DOCUMENT != 0 {
-            0.0
-        } else if r.set & class::PLACE != 0 {
-            -4.0
-        } else if r.named {
-            -1.5
-        } else {
-            -3.0
+        let by = |weights: &[(Set, f32)]| weights.iter().find(|(set, _)| r.set & set != 0).map(|(_, weight)| *weight);
+        let part = by(PARTS).unwrap_or(0.0);
+        let kind = match (r.person, r.named) {
+            (true, true) => 4.0,
+            (true, false) => 2.5,
+            (false, named) => by(KINDS).unwrap_or(if named { -1.5 } else { -3.0 }),
         };
         let unsure = if r.features & (feature::M | feature::F) == 0 { 1.5 } else { 0.0 };
-        let cast = self.cast;
-        let paragraphs = cast.lines[line].paragraph.saturating_sub(cast.lines[r.line].paragraph) as f32;
-        part + kind - unsure - self.between(r.line, line).min(6.0) - 0.6 * paragraphs
+        part + kind - unsure - self.sentences(r, line).min(6.0) - 0.6 * self.paragraphs(r, line) as f32
     }
 
     /// Who *on* is where somebody without a name has just been reported: *selon la police … a-t-on ajouté*.
     fn impersonal(&self, line: usize, at: usize) -> (Entity, Option<usize>) {
-        let spoken = self.references.iter().rposition(|r| r.spoke && r.at < at);
-        let spoken = spoken.filter(|s| self.references[*s].faceless && self.between(self.references[*s].line, line) <= REACH);
+        let faceless = |r: &Reference| r.faceless && self.sentences(r, line) <= REACH;
+        let spoken = self.spoken(at).filter(|s| faceless(&self.references[*s]));
         let entity = spoken.map_or_else(Entity::default, |s| Entity { link: "on", ..self.references[s].entity.clone() });
         (entity, spoken)
     }
 
     /// Whom a pronoun means: the one of its gender and number who is most on the reader's mind.
-    fn pronoun(
-        &self,
-        line: usize,
-        at: usize,
-        features: u8,
-        content: Option<Span>,
-        proximal: bool,
-        lines: &[Line],
-    ) -> (Entity, Option<usize>) {
+    fn pronoun(&self, line: usize, at: usize, features: u8, content: Option<Span>, proximal: bool) -> (Entity, Option<usize>) {
         if features & (feature::M | feature::F) == 0 {
             return self.impersonal(line, at);
         }
         let plural = features & feature::P != 0;
-        let here = lines[line].paragraph;
         let mut best: Option<(f32, usize)> = None;
         let (mut seen, mut speakers) = (0.0, 0);
-        let before = self.references.iter().enumerate().rev().filter(|(_, r)| r.at < at);
+        let before = self.references.iter().enumerate().rev().filter(|(_, r)| r.span.start < at);
         for (n, r) in before.take(WINDOW) {
-            if here.saturating_sub(lines[r.line].paragraph) > PARAGRAPHS {
+            if self.paragraphs(r, line) > PARAGRAPHS {
                 break;
             }
             let somebody = r.named || !r.entity.gender.is_empty();
@@ -381,7 +366,7 @@ impl Reading<'_> {
                 if r.set & class::OBJECT != 0 {
                     score += 3.0;
                 }
-                score -= 0.5 * self.between(r.line, line).min(6.0) + 1.5 * seen;
+                score -= 0.5 * self.sentences(r, line).min(6.0) + 1.5 * seen;
             }
             seen += 1.0;
             if score > 0.0 && best.is_none_or(|(most, _)| score > most) {
@@ -397,26 +382,20 @@ impl Reading<'_> {
     /// How much somebody who spoke is on the reader's mind some lines later, whatever they are.
     fn heard(&self, r: &Reference, line: usize) -> f32 {
         let unsure = if r.features & (feature::M | feature::F) == 0 { 2.0 } else { 0.0 };
-        let paragraphs = self.cast.lines[line].paragraph.saturating_sub(self.cast.lines[r.line].paragraph) as f32;
-        7.5 - unsure - self.between(r.line, line).min(5.0) - 0.5 * paragraphs
+        7.5 - unsure - self.sentences(r, line).min(5.0) - 0.5 * self.paragraphs(r, line) as f32
     }
 
     /// Whom a pronoun announces where nobody before it agrees: *confie-t-il. À 38 ans, Igor Val …*
     fn ahead(&self, line: usize, at: usize, features: u8) -> Entity {
         let cast = self.cast;
-        let lines = cast.lines.iter().enumerate().skip(line).take_while(|(l, _)| self.between(line, *l) <= AHEAD);
+        let lines = cast.lines.iter().enumerate().skip(line).take_while(|(l, _)| cast.between(line, *l) <= AHEAD);
         let places = lines.filter(|(_, l)| l.within.is_none()).flat_map(|(l, line)| (0..line.mentions.len()).map(move |m| (l, m)));
         let subject = |o: &Place| {
             let mention = cast.mention(*o);
             mention.span.start > at && mention.set & class::MENTION != 0 && cast.person(*o)
         };
         let agreeing = |o: &Place| {
-            let entity = cast.named(*o);
-            let gender = match entity.gender {
-                "f" => feature::F,
-                "m" => feature::M,
-                _ => 0,
-            };
+            let gender = of_letter(cast.named(*o).gender);
             agrees(features, cast.mention(*o).features | gender)
         };
         match places.filter(subject).find(agreeing) {

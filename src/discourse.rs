@@ -10,6 +10,7 @@ use crate::grammar::{Grammar, Group};
 use crate::line::{Line, What};
 use crate::quotation::Quotations;
 use crate::text::{fold, is_mark, is_space};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// How many sentences before and after a quotation its rules may look at.
@@ -102,18 +103,34 @@ fn repeated(
     let page = grammar.page("discourse");
     let Some(rule) = page.decided("repeated") else { return };
     let key = |q: usize| fold(quotations.list[q].inner.of(text).trim_end_matches(['.', '!', '?', ' ', ',']));
+    let open = |q: usize| !taken.contains_key(&q) && quotations.list[q].parent.is_none() && labels[q].is_none();
+    let open: Vec<usize> = (0..labels.len()).filter(|q| open(*q)).collect();
+    if open.is_empty() {
+        return;
+    }
     let known: HashMap<String, usize> =
         found.iter().enumerate().filter_map(|(i, a)| a.quotation.filter(|_| a.speaker.is_some()).map(|q| (key(q), i))).collect();
-    for (q, label) in labels.iter().enumerate() {
-        if taken.contains_key(&q) || quotations.list[q].parent.is_some() || label.is_some() {
-            continue;
-        }
+    let words_of = OnceCell::new();
+    let by_word = || {
+        words_of.get_or_init(|| {
+            let mut holders: HashMap<&str, Vec<(&str, &usize)>> = HashMap::new();
+            for (said, i) in &known {
+                for word in said.split(' ') {
+                    holders.entry(word).or_default().push((said, i));
+                }
+            }
+            holders
+        })
+    };
+    for q in open {
         let own = key(q);
-        // A headline quotes the beginning or a part of what is said below.
+        // A headline quotes the beginning or a part of what is said below. Whatever holds it holds its words but for the
+        // first and the last whole: those with the rarest of them are looked through, so that time stays linear.
         let part = || {
-            let long = own.split(' ').count() >= HEADLINE;
-            let holders = known.iter().filter(|(said, _)| long && said.contains(own.as_str()));
-            holders.min_by_key(|(_, i)| **i).map(|(_, i)| i)
+            let own_words: Vec<&str> = own.split(' ').collect();
+            let inner = own_words.get(1..own_words.len() - 1).filter(|_| own_words.len() >= HEADLINE)?;
+            let holders = inner.iter().map(|w| by_word().get(w).map_or(&[][..], Vec::as_slice)).min_by_key(|h| h.len())?;
+            holders.iter().filter(|(said, _)| said.contains(own.as_str())).map(|(_, i)| *i).min_by_key(|i| **i)
         };
         let further = |i: &&usize| !ahead || found[**i].content.start > quotations.list[q].inner.start;
         if let Some(&i) = known.get(&own).or_else(part).filter(further) {
@@ -186,8 +203,8 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             }
             _ => None,
         });
-        let title =
-            words.len() < 100 && !words.trim_end_matches(|c| is_mark(c) || is_space(c)).ends_with(['.', '!', '?', '…', ':', ';', ',']);
+        let heads = |end: &str| words.len() < 100 && !end.ends_with(['.', '!', '?', '…', ':', ';', ',']);
+        let title = heads(words.trim_end_matches(|c| is_mark(c) || is_space(c)));
         let opening = if line.chunks.first().is_some_and(|c| matches!(c.what, What::Quotation(_))) { class::OPENING } else { 0 };
         let (set, speaker) = if alone {
             (class::FLOATING | if title { class::HEADING } else { 0 }, None)
@@ -195,7 +212,7 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             (class::REPORTED | opening, speaker)
         } else if words.ends_with('?') {
             (class::QUESTION, subject)
-        } else if words.len() < 100 && !words.ends_with(['.', '!', '…', ':', ';', ',']) {
+        } else if heads(words) {
             (class::HEADING, subject)
         } else if subject.is_some() {
             (class::ABOUT, subject)

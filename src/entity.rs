@@ -124,9 +124,9 @@ impl<'a> Cast<'a> {
 
     fn add(&mut self, at: Place, mention: &Mention) {
         self.name_of.push(None);
-        let complement = if mention.lemma == 0 { Complement::default() } else { self.tells(mention) };
-        self.complements.push(complement);
-        if mention.lemma != 0 {
+        let described = mention.lemma != 0;
+        self.complements.push(if described { self.tells(mention) } else { Complement::default() });
+        if described {
             self.by_head.entry(mention.lemma).or_default().push(at);
         }
         if let Some((key, span)) = expansion(self.text, mention, self.grammar).or_else(|| expanded(self.text, mention)) {
@@ -168,7 +168,7 @@ impl<'a> Cast<'a> {
             return Some(mention.span);
         }
         mention.head.filter(|h| mention.set & class::BODY != 0 && h.of(self.text).starts_with(char::is_uppercase))?;
-        let words = self.without_article(mention.span);
+        let words = without_article(self.text, mention.span, self.grammar);
         let name = words.of(self.text);
         (name.contains(is_space) || name.chars().filter(|c| c.is_uppercase()).count() > 1).then_some(words)
     }
@@ -201,7 +201,7 @@ impl<'a> Cast<'a> {
         if mention.set & class::BODY == 0 && mention.name.is_none() || !long() {
             return None;
         }
-        let words = self.without_article(mention.span);
+        let words = without_article(self.text, mention.span, self.grammar);
         let mut letters = acronym.chars();
         let mut at = 0;
         let mut count = 0;
@@ -222,14 +222,6 @@ impl<'a> Cast<'a> {
             }
         }
         None
-    }
-
-    /// Words without the article that opens them.
-    fn without_article(&self, span: Span) -> Span {
-        let words = span.of(self.text);
-        let article = first_set(words, self.grammar) & (class::DETERMINER | class::CONTRACTED) != 0;
-        let rest = words[if article { first_word(words).len() } else { 0 }..].trim_start();
-        Span::new(span.end - rest.len(), span.end)
     }
 
     /// The mention that stands somewhere.
@@ -523,7 +515,7 @@ impl<'a> Cast<'a> {
                 continue;
             }
             let after = Span::new(rest.start + start + word.len(), rest.end).trimmed_spaces(self.text);
-            let named = self.without_article(after);
+            let named = without_article(self.text, after, self.grammar);
             let first = named.of(self.text);
             let known = self.grammar.lexicon.word(first_word(first).trim_end_matches(is_space)).map_or(0, |e| e.set);
             return if first.starts_with(char::is_uppercase) && known & class::PLACE == 0 {
@@ -544,6 +536,15 @@ pub fn letter(features: u8) -> &'static str {
         feature::M => "m",
         feature::F => "f",
         _ => "",
+    }
+}
+
+/// The features of the letter of a gender, none of the empty one.
+pub fn of_letter(gender: &str) -> u8 {
+    match gender {
+        "f" => feature::F,
+        "m" => feature::M,
+        _ => 0,
     }
 }
 
@@ -570,6 +571,14 @@ fn first_word(words: &str) -> &str {
     end.map_or(words, |(i, c)| &words[..if is_apostrophe(c) { i + c.len_utf8() } else { i }])
 }
 
+/// Words without the article that opens them.
+fn without_article(text: &str, span: Span, grammar: &Grammar) -> Span {
+    let words = span.of(text);
+    let article = first_set(words, grammar) & (class::DETERMINER | class::CONTRACTED) != 0;
+    let rest = words[if article { first_word(words).len() } else { 0 }..].trim_start();
+    Span::new(span.end - rest.len(), span.end)
+}
+
 /// The words of a name, case and accents folded.
 fn tokens(name: &str) -> Vec<String> {
     bare(name).split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).map(str::to_string).collect()
@@ -585,14 +594,11 @@ fn expansion(text: &str, mention: &Mention, grammar: &Grammar) -> Option<(String
     if capitals < 2 || capitals * 2 < acronym.chars().count() {
         return None;
     }
-    let span = mention.span;
-    let words = span.of(text);
-    // Without the article, as names of bodies are shown.
-    let is_article = first_set(words, grammar) & (class::DETERMINER | class::CONTRACTED) != 0;
-    let named = words[if is_article { first_word(words).len() } else { 0 }..].trim_start();
+    // As names of bodies are shown.
+    let named = without_article(text, mention.span, grammar);
     let first = bare(acronym).chars().next()?;
     // Where the acronym is of another language, a body alone may take it: *l'Autorité des télécommunications (BTK)*.
-    (bare(named).starts_with(first) || mention.set & class::BODY != 0).then(|| (bare(acronym), Span::new(span.end - named.len(), span.end)))
+    (bare(named.of(text)).starts_with(first) || mention.set & class::BODY != 0).then(|| (bare(acronym), named))
 }
 
 /// An acronym followed by the words it stands for in brackets: *le SNJ (Syndicat national des journalistes)*.

@@ -5,7 +5,7 @@
 //! A `no` sentence must not be found by its rule; any other rule may have it.
 
 use guillemet::attribution::{Attribution, Speaker};
-use guillemet::cue::Subject;
+use guillemet::cue::Cue;
 use guillemet::grammar::{Grammar, Rule};
 use guillemet::line::What;
 use guillemet::row::{rows_of, Article};
@@ -137,12 +137,9 @@ impl Case<'_> {
     /// The cues whose subject this rule tells, with the words of the subject.
     fn cues_of_mine(&self) -> impl Iterator<Item = (Span, Span)> + '_ {
         self.analysis.lines.iter().enumerate().flat_map(move |(l, line)| {
-            let told =
-                move |c: &guillemet::cue::Cue| c.subject.filter(|(_, rule)| *rule == self.index).map(|(subject, _)| (c.span, subject));
-            line.cues.iter().filter_map(told).map(move |(cue, subject)| match subject {
-                Subject::Mention(m) => (cue, self.span_of(Speaker::Mention(l, m))),
-                Subject::Inverted(c) => (cue, self.span_of(Speaker::Inverted(l, c))),
-            })
+            let mine =
+                move |c: &Cue| c.subject.filter(|(_, rule)| *rule == self.index).map(|(subject, _)| (c.span, Speaker::of(l, subject)));
+            line.cues.iter().filter_map(mine).map(|(cue, subject)| (cue, self.span_of(subject)))
         })
     }
 
