@@ -1,6 +1,6 @@
 //! Attribution: content, cue and speaker found together in one sentence.
 //!
-//! In: the lines. Out: for each quotation the first rule of `attributions.toml` that matches its line, and for each
+//! In: the lines. Out: for each quotation the first rule of `attributions.toml`, else of `woven.toml`, that matches its line, and for each
 //! cue the first rule of `indirect.toml`: who is named as the speaker, by which cue, and what is reported.
 //! Deliberately not done: nothing is carried from one sentence to another.
 
@@ -87,7 +87,7 @@ pub struct Attribution {
 pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar: &Grammar) -> Vec<Attribution> {
     let mut out: Vec<Attribution> = Vec::new();
     let mut buffer = Vec::new();
-    let (marked, unmarked) = (grammar.page("attributions"), grammar.page("indirect"));
+    let (marked, unmarked) = (["attributions", "woven"].map(|p| (p, grammar.page(p))), grammar.page("indirect"));
     for (l, line) in lines.iter().enumerate() {
         if line.cues.is_empty() && !line.chunks.iter().any(|c| matches!(c.what, What::Quotation(_))) {
             continue;
@@ -99,7 +99,6 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             continue;
         }
         let earlier = out.len();
-        let page = marked;
         let cues: Vec<Set> = line
             .chunks
             .iter()
@@ -108,8 +107,11 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             .collect();
         for (i, chunk) in line.chunks.iter().enumerate() {
             let What::Quotation(q) = chunk.what else { continue };
-            line.spell(Some(i), page, grammar, &mut buffer);
-            let Some(found) = page.first(&buffer, |r| page.may_match(r, &cues)) else { continue };
+            let hit = marked.iter().find_map(|(name, page)| {
+                line.spell(Some(i), page, grammar, &mut buffer);
+                page.first(&buffer, |r| page.may_match(r, &cues)).map(|found| (*name, *page, found))
+            });
+            let Some((name, page, found)) = hit else { continue };
             let is = page.rules[found.rule].is.as_str();
             if is == "none" {
                 continue;
@@ -121,7 +123,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
                 _ => Kind::Mixed,
             };
             let content = quotations.list[q].inner;
-            out.push(attribution(&found, "attributions", l, line, Some(q), content, kind));
+            out.push(attribution(&found, name, l, line, Some(q), content, kind));
         }
         let page = unmarked;
         for (i, chunk) in line.chunks.iter().enumerate() {
@@ -176,7 +178,7 @@ fn shared(line: &Line, quotations: &Quotations, out: &mut Vec<Attribution>, earl
                 _ => None,
             }
         });
-        let (source, rule) = match (holder.zip(rule("indirect", "within")), neighbour.zip(rule("attributions", "joined"))) {
+        let (source, rule) = match (holder.zip(rule("indirect", "within")), neighbour.zip(rule("woven", "joined"))) {
             (Some(found), _) | (None, Some(found)) => found,
             (None, None) => continue,
         };

@@ -84,6 +84,8 @@ classes! {
     OFFICE = "office",
     /// Such a noun that many bodies have: *le président de la cour* need not be the president.
     GENERIC = "generic",
+    /// A pronoun for the one who is spoken of: *l'intéressé*.
+    TOPICAL = "topical",
     /// A word for what somebody was: *l'ancien mineur* takes up whoever it can mean.
     FORMER = "former",
     /// A noun of speech: *déclaration*.
@@ -186,6 +188,10 @@ classes! {
     LEARNT = "learnt",
     /// A word of the courts after which the marked words name an offence: *mis en examen*.
     CHARGE = "charge",
+    /// A verb that brings somebody to do something: *pousser le maire à reconnaître*.
+    CAUSING = "causing",
+    /// A reporting verb that says no: *nier*.
+    DENY = "deny",
     /// A finite verb form.
     FINITE = "finite",
     /// A past participle.
@@ -214,8 +220,6 @@ classes! {
     GENITIVE = "genitive",
     /// A mention of a person.
     PERSON = "person",
-    /// A mention without determiner that describes its neighbour: *maire de Pau*.
-    APPOSITION = "apposition",
     /// A quotation that stands as a clause of its own.
     CLAUSE = "clause",
     /// A quotation whose first letter is a capital.
@@ -226,23 +230,39 @@ classes! {
     FRAMED = "framed",
     /// A cue whose subject the sentence tells.
     SUBJECT = "subject",
-    /// A sentence in which somebody is quoted or reported.
-    REPORTED = "reported",
-    /// A sentence that opens with its quotation.
-    OPENING = "opening",
-    /// A sentence whose subject is a person or a body.
-    ABOUT = "about",
-    /// A short paragraph without a final stop.
-    HEADING = "heading",
-    /// A sentence that asks.
-    QUESTION = "question",
-    /// Any other sentence.
-    PLAIN = "plain",
-    /// A sentence that is quotations alone.
-    FLOATING = "floating",
     /// Words of time: *mardi*.
     TIME = "time",
 }
+
+// What `discourse.toml` sees of a sentence among others. No word is a sentence, so these share bits with classes of words.
+/// A sentence in which somebody is quoted or reported.
+pub const REPORTED: Set = FORENAME;
+/// A sentence that opens with its quotation.
+pub const OPENING: Set = INITIAL;
+/// A sentence whose subject is a person or a body.
+pub const ABOUT: Set = ACRONYM;
+/// A short paragraph without a final stop.
+pub const HEADING: Set = PLACE;
+/// A sentence that asks.
+pub const QUESTION: Set = ROLE;
+/// Any other sentence.
+pub const PLAIN: Set = PEOPLE;
+/// A sentence that is quotations alone.
+pub const FLOATING: Set = ANONYMOUS;
+/// A sentence that tells whose the words before it are: *La phrase est d'Ana Diop.*
+pub const ASCRIBING: Set = OFFICE;
+
+/// The classes of sentences, by name.
+const SENTENCES: &[(&str, Set)] = &[
+    ("reported", REPORTED),
+    ("opening", OPENING),
+    ("about", ABOUT),
+    ("heading", HEADING),
+    ("question", QUESTION),
+    ("plain", PLAIN),
+    ("floating", FLOATING),
+    ("ascribing", ASCRIBING),
+];
 
 /// How a word is written, and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -330,7 +350,8 @@ impl Classes {
 
     /// The bit of a class name, if it is one: `finite`.
     pub fn get(&self, name: &str) -> Option<Set> {
-        self.index.get(name).map(|&i| 1 << i)
+        let sentence = || SENTENCES.iter().find(|(n, _)| *n == name).map(|(_, set)| *set);
+        self.index.get(name).map(|&i| 1 << i).or_else(sentence)
     }
 
     /// The bit of a class name, new if need be; `None` when all 128 bits are taken.

@@ -143,6 +143,9 @@ impl Reading<'_> {
             }
             Speaker::Inverted(l, c) => {
                 let cue = &cast.lines[l].cues[c];
+                if cue.set & class::FRAME != 0 {
+                    return self.teller(l, cue.span.start, cue.features);
+                }
                 self.pronoun(l, cue.span.start, cue.features, content, false)
             }
         }
@@ -220,6 +223,9 @@ impl Reading<'_> {
             if let Some(span) = cast.issuer(mention) {
                 return Entity { span, link: "issuer", ..Entity::default() };
             }
+            if let Some(entity) = self.issued(at) {
+                return entity;
+            }
         }
         if mention.lemma == 0 || cast.introduces(mention) {
             return own;
@@ -239,6 +245,22 @@ impl Reading<'_> {
             joined.or_else(taken_up)
         };
         led.or_else(|| cast.joined(at, spoken, true)).or_else(|| cast.fuller(at).map(|span| Entity { span, ..own.clone() })).unwrap_or(own)
+    }
+
+    /// Whose a text is that was told of before: *la mairie a dit dans un communiqué … Le communiqué ajoute …*
+    fn issued(&self, at: Place) -> Option<Entity> {
+        let cast = self.cast;
+        let mention = cast.mention(at);
+        if mention.set & class::DOCUMENT == 0 || !cast.definite(mention) || !cast.is_bare(at) {
+            return None;
+        }
+        let before = cast.same_head(mention).take_while(|o| cast.mention(*o).span.start < mention.span.start);
+        let issuer = |o: Place| {
+            let own = cast.issuer(cast.mention(o)).map(|span| Entity { span, ..Entity::default() });
+            let spoke = |r: &&Reference| r.line == o.0 && r.spoke && cast.mention(o).set & class::OBLIQUE != 0;
+            own.or_else(|| self.references.iter().rev().find(spoke).map(|r| r.entity.clone()))
+        };
+        before.filter_map(issuer).last().map(|entity| Entity { link: "issuer", ..entity })
     }
 
     /// Whom a description takes up: *Ana Diop a dit … La romancière a ajouté …*, where nobody else may be meant.
@@ -336,6 +358,14 @@ impl Reading<'_> {
         (entity, spoken)
     }
 
+    /// Who has just spoken and agrees: *à l'en croire*.
+    fn teller(&self, line: usize, at: usize, features: u8) -> (Entity, Option<usize>) {
+        let spoken = self.spoken(at).filter(|s| self.sentences(&self.references[*s], line) <= REACH);
+        let spoken = spoken.filter(|s| agrees(features, self.references[*s].features));
+        let entity = spoken.map_or_else(Entity::default, |s| Entity { link: "pronoun", ..self.references[s].entity.clone() });
+        (entity, spoken)
+    }
+
     /// Whom a pronoun means: the one of its gender and number who is most on the reader's mind.
     fn pronoun(&self, line: usize, at: usize, features: u8, content: Option<Span>, proximal: bool) -> (Entity, Option<usize>) {
         if features & (feature::M | feature::F) == 0 {
@@ -357,7 +387,9 @@ impl Reading<'_> {
             }
             let mut score = self.weight(r, line);
             if r.line == line {
-                score -= if content.is_some_and(|c| c.holds(r.span)) { 3.5 } else { 0.5 };
+                // *Le club fermera, annonce-t-il*: of those who are told of, the subject may well be the one who tells.
+                let told = if r.set & class::MENTION != 0 { 2.5 } else { 3.5 };
+                score -= if content.is_some_and(|c| c.holds(r.span)) { told } else { 0.5 };
             }
             if speaker {
                 score = score.max(self.heard(r, line) - 1.5 * (speakers - 1) as f32);

@@ -63,7 +63,10 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
             let teller = pronoun.or(reporting.filter(|_| set & class::PARTICIPLE != 0));
             let features = teller.and_then(|i| sentence.word(i, words)).map_or(0, |w| w.features);
             // *a-t-on appris* is told apart: its speaker is whoever it was learnt from.
-            let on = pronoun.map_or(0, |i| grammar.set(sentence.letters[i]) & class::ON);
+            let on = items.clone().fold(0, |on, i| on | grammar.set(sentence.letters[i]) & class::ON);
+            // What is denied reports in no form.
+            let forms = class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE;
+            let set = if kind & class::DENIED != 0 { set & !forms } else { set };
             let span = sentence.span_of(items.clone(), words, quotations);
             // A frame keeps its own letter, so that *aux yeux du* can be seen to hold an article.
             let pronoun_span = pronoun.and_then(|i| sentence.word(i, words)).map(Word::span);

@@ -177,7 +177,10 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             .filter(|a| a.speaker.is_some())
             .max_by_key(|a| (a.quotation.is_some(), a.content.start))
             .and_then(|a| a.speaker);
-        let alone = line.chunks.iter().any(|c| matches!(c.what, What::Quotation(q) if !taken.contains_key(&q)))
+        // *La cause serait « … »* says something about the words: they do not stand alone.
+        let told = line.chunks.iter().any(|c| c.set & (class::ETRE | class::DENIED) != 0);
+        let alone = !told
+            && line.chunks.iter().any(|c| matches!(c.what, What::Quotation(q) if !taken.contains_key(&q)))
             && line
                 .chunks
                 .iter()

@@ -392,7 +392,7 @@ impl<'a> Cast<'a> {
     }
 
     /// The mentions with the head noun of another.
-    fn same_head(&self, mention: &Mention) -> impl Iterator<Item = Place> + '_ {
+    pub fn same_head(&self, mention: &Mention) -> impl Iterator<Item = Place> + '_ {
         self.by_head.get(&mention.lemma).map_or(&[][..], Vec::as_slice).iter().take(MOST).copied()
     }
 

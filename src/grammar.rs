@@ -156,7 +156,8 @@ impl Match {
 }
 
 /// The pages, in the order in which the stages use them.
-pub const PAGES: [&str; 9] = ["homographs", "cues", "mentions", "labels", "subjects", "attributions", "indirect", "vias", "discourse"];
+pub const PAGES: [&str; 10] =
+    ["homographs", "cues", "mentions", "labels", "subjects", "attributions", "woven", "indirect", "vias", "discourse"];
 
 /// The pages over words; the others are over chunks.
 const WORD_PAGES: [&str; 4] = ["homographs", "cues", "mentions", "labels"];
@@ -175,6 +176,7 @@ const BUILTIN_PAGES: &[(&str, &str)] = builtin!(
     "grammar" / "labels.toml",
     "grammar" / "subjects.toml",
     "grammar" / "attributions.toml",
+    "grammar" / "woven.toml",
     "grammar" / "indirect.toml",
     "grammar" / "vias.toml",
     "grammar" / "discourse.toml",
@@ -227,7 +229,8 @@ static BUILTIN: Lazy<Grammar> = Lazy::new(|| match Grammar::build(BUILTIN_PAGES,
 const NEVER: &str = "\\x00";
 
 /// What a chunk letter of a verb keeps of the verb's classes.
-pub const REPORT: Set = class::REPORTING | class::REFLEXIVE | class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE;
+pub const REPORT: Set =
+    class::REPORTING | class::REFLEXIVE | class::DENY | class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE;
 /// What a chunk letter of a word leaves out: what matters within mentions only.
 const INNER: Set = class::NAME
     | class::PEOPLE
@@ -409,7 +412,7 @@ impl Grammar {
     }
 
     fn add_chunks(&mut self) {
-        let blocks = [class::REPORTED, class::ABOUT, class::HEADING, class::QUESTION, class::PLAIN, class::FLOATING];
+        let blocks = [class::REPORTED, class::ABOUT, class::HEADING, class::QUESTION, class::PLAIN, class::FLOATING, class::ASCRIBING];
         for block in blocks.into_iter().chain([class::REPORTED | class::OPENING, class::FLOATING | class::HEADING]) {
             for target in [0, class::TARGET] {
                 self.chunks.add(block | target);
@@ -426,8 +429,14 @@ impl Grammar {
         let mut verbs: Vec<Set> = words.iter().map(|s| s & REPORT).filter(|s| *s != 0).collect();
         verbs.sort_unstable();
         verbs.dedup();
-        for kind in [class::CUE, class::INCISE, class::DENIED, class::PASSIVE, class::GERUND, class::INFINITIVE, class::FRAME, class::POUR]
-        {
+        for subject in [0, class::SUBJECT] {
+            for target in [0, class::TARGET] {
+                for kind in [class::FRAME, class::POUR, class::FRAME | class::POUR] {
+                    self.chunks.add(kind | subject | target);
+                }
+            }
+        }
+        for kind in [class::CUE, class::INCISE, class::DENIED, class::PASSIVE, class::GERUND, class::INFINITIVE] {
             for verb in verbs.iter().copied().chain([0, class::DIRE]) {
                 for subject in [0, class::SUBJECT] {
                     for target in [0, class::TARGET] {

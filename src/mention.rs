@@ -121,6 +121,12 @@ fn part(
     {
         return class::GENITIVE;
     }
+    // *la sortie de son gardien Ana Diop*: a name right after a noun that ends a mention is that noun's.
+    let beside =
+        |b: usize| b != first && grammar.set(letters[b]) & class::ROLE != 0 && earlier.last().is_some_and(|m| m.items.end == first);
+    if own & class::NAME != 0 && before.is_some_and(beside) {
+        return class::GENITIVE;
+    }
     let Some(b) = before else { return class::MENTION };
     let set = grammar.set(letters[b]);
     if set & (class::FRAME | class::POUR) != 0 {

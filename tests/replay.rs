@@ -38,7 +38,8 @@ fn without_its_rule_no_row_stays_as_it_is() {
     // By the rule, the rows that name it. An id can stand on two pages: the one of the row's kind is tried.
     let mut named: BTreeMap<(String, String), usize> = BTreeMap::new();
     for row in with.iter().flatten().filter(|r| !NO_RULE.contains(&r.rule.as_str())) {
-        let pages = grammar.pages().iter().filter(|p| ["labels", "attributions", "indirect", "discourse"].contains(&p.name.as_str()));
+        let pages =
+            grammar.pages().iter().filter(|p| ["labels", "attributions", "woven", "indirect", "discourse"].contains(&p.name.as_str()));
         let page = pages.filter(|p| p.rule(&row.rule).is_some()).map(|p| p.name.clone()).collect::<Vec<_>>();
         assert_eq!(page.len(), 1, "the id {:?} should stand on one page of those that make rows: {page:?}", row.rule);
         *named.entry((page[0].clone(), row.rule.clone())).or_default() += 1;

@@ -189,7 +189,7 @@ impl Case<'_> {
         for line in &self.analysis.lines {
             for (i, chunk) in line.chunks.iter().enumerate() {
                 let asked = match chunk.what {
-                    What::Quotation(_) => self.page == "attributions" && of(chunk.span),
+                    What::Quotation(_) => matches!(self.page, "attributions" | "woven") && of(chunk.span),
                     What::Cue(_) => self.page == "indirect",
                     _ => false,
                 };
