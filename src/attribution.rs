@@ -83,6 +83,9 @@ pub struct Attribution {
     pub carried: bool,
 }
 
+/// The `is` of rules that tell whose the words of the sentence before are.
+pub const ASCRIBING: &str = "ascribing";
+
 /// Attributes quotations and reported clauses, sentence by sentence.
 pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar: &Grammar) -> Vec<Attribution> {
     let mut out: Vec<Attribution> = Vec::new();
@@ -109,7 +112,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             let What::Quotation(q) = chunk.what else { continue };
             let hit = marked.iter().find_map(|(name, page)| {
                 line.spell(Some(i), page, grammar, &mut buffer);
-                page.first(&buffer, |r| page.may_match(r, &cues)).map(|found| (*name, *page, found))
+                page.first(&buffer, |r| page.rules[r].is != ASCRIBING && page.may_match(r, &cues)).map(|found| (*name, *page, found))
             });
             let Some((name, page, found)) = hit else { continue };
             let is = page.rules[found.rule].is.as_str();

@@ -84,6 +84,8 @@ classes! {
     OFFICE = "office",
     /// Such a noun that many bodies have: *le président de la cour* need not be the president.
     GENERIC = "generic",
+    /// A word that tells one of two from the other: *le premier*, *la seconde*.
+    RANK = "rank",
     /// A pronoun for the one who is spoken of: *l'intéressé*.
     TOPICAL = "topical",
     /// A word for what somebody was: *l'ancien mineur* takes up whoever it can mean.

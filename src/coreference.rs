@@ -15,7 +15,7 @@ use crate::entity::{agrees, letter, of_letter, Cast, Entity, Place};
 use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry};
 use crate::line::Line;
-use crate::text::{is_space, Span};
+use crate::text::{is_apostrophe, is_space, Span};
 use std::collections::HashMap;
 
 /// Somebody as the article mentioned them, led to who they are.
@@ -28,6 +28,8 @@ struct Reference {
     features: u8,
     named: bool,
     person: bool,
+    /// Whether a noun tells what they are.
+    described: bool,
     /// Whether they were found to speak there.
     spoke: bool,
     /// Whether it is a body, a text or a source without a name: one of those whom *on* stands for.
@@ -55,6 +57,8 @@ const AHEAD: f32 = 2.0;
 const TOPIC: f32 = 6.0;
 /// The link of a description to the one who has just spoken.
 const TAKEN_UP: &str = "taken-up";
+/// How many sentences back *le premier* and *le second* may look.
+const PAIR: f32 = 3.0;
 /// How many of those who spoke last a pronoun may mean for that alone.
 const SPEAKERS: usize = 4;
 /// How often a body must be named for an article to be about it.
@@ -134,9 +138,16 @@ impl Reading<'_> {
                     self.pronoun(l, at, mention.features, content, false)
                 } else if mention.set & class::STRONG != 0 {
                     let words = mention.span.of(cast.text);
-                    let entry = cast.grammar.lexicon.word(words).or_else(|| phrase_set(words, cast.grammar));
-                    let proximal = entry.is_some_and(|e| e.set & class::PROXIMAL != 0);
-                    self.pronoun(l, at, mention.features, content, proximal)
+                    let last = words.rsplit(is_space).next().unwrap_or(words);
+                    let set = cast.grammar.lexicon.word(words).or_else(|| phrase_set(words, cast.grammar)).map_or(0, |e| e.set);
+                    let rank = cast.grammar.lexicon.word(last).map_or(0, |e| e.set);
+                    if set == 0 && rank & class::RANK != 0 {
+                        return self.ranked(l, at, mention.features, rank & class::PROXIMAL != 0);
+                    }
+                    if set & class::TOPICAL != 0 {
+                        return self.topical(l, at, mention.features);
+                    }
+                    self.pronoun(l, at, mention.features, content, set & class::PROXIMAL != 0)
                 } else {
                     (self.who((l, m)), None)
                 }
@@ -171,14 +182,15 @@ impl Reading<'_> {
             return;
         }
         let before = antecedent.map(|a| &self.references[a]);
-        let (named, person, faceless) = match (speaker, before) {
-            (_, Some(before)) => (before.named, before.person, set & class::ON != 0),
+        let (named, person, described, faceless) = match (speaker, before) {
+            (_, Some(before)) => (before.named, before.person, before.described, set & class::ON != 0),
             (Speaker::Mention(l, m), None) => {
                 let mention = cast.mention((l, m));
                 let faceless = set & (class::BODY | class::DOCUMENT | class::PLACE) != 0 || cast.head(mention).set & class::ANONYMOUS != 0;
-                (cast.is_named((l, m)), set & class::PERSON != 0 || cast.person((l, m)), faceless)
+                let person = set & class::PERSON != 0 || cast.person((l, m));
+                (cast.is_named((l, m)), person, mention.lemma != 0, faceless)
             }
-            (Speaker::Inverted(..), None) => (false, !entity.gender.is_empty(), set & class::ON != 0),
+            (Speaker::Inverted(..), None) => (false, !entity.gender.is_empty(), false, set & class::ON != 0),
         };
         if let Speaker::Mention(l, m) = speaker {
             // Whose verb reports, acts: *avec Ana Diop, qui a rappelé …*
@@ -192,7 +204,7 @@ impl Reading<'_> {
             gender => gender,
         };
         let features = if own & genders == 0 { own | told } else { own };
-        self.references.push(Reference { line, span, set, features, named, person, spoke, faceless, entity });
+        self.references.push(Reference { line, span, set, features, named, person, described, spoke, faceless, entity });
     }
 
     /// How many sentences lie between somebody who was mentioned and a line.
@@ -242,7 +254,7 @@ impl Reading<'_> {
                 joined.or(taken_up)
             }
         } else {
-            joined.or_else(taken_up)
+            joined.or_else(|| cast.kin(at, spoken)).or_else(taken_up)
         };
         led.or_else(|| cast.joined(at, spoken, true)).or_else(|| cast.fuller(at).map(|span| Entity { span, ..own.clone() })).unwrap_or(own)
     }
@@ -268,10 +280,17 @@ impl Reading<'_> {
         let cast = self.cast;
         let mention = cast.mention(at);
         let person = mention.set & class::PERSON != 0;
-        if mention.set & (class::PERSON | class::BODY) == 0 || mention.features & feature::P != 0 || !cast.definite(mention) {
+        if mention.set & (class::PERSON | class::BODY) == 0 || !cast.definite(mention) {
             return None;
         }
         let kind = cast.head(mention).set;
+        // *les signataires*: those who have just spoken, where they are several.
+        if mention.features & feature::P != 0 {
+            let spoken = self.spoken(mention.span.start).map(|s| &self.references[s])?;
+            let several = spoken.features & feature::P != 0 && self.sentences(spoken, at.0) <= REACH;
+            let meant = several && person && kind & class::REPRISE != 0 && cast.is_bare(at) && agrees(mention.features, spoken.features);
+            return meant.then(|| Entity { link: TAKEN_UP, ..spoken.entity.clone() });
+        }
         // *la Fribourgeoise*, *l'ancien mineur*: somebody who is known already, whatever they do.
         let takes_up = kind & (class::REPRISE | class::PEOPLE) != 0 || person && cast.former(mention);
         let office = kind & class::OFFICE != 0;
@@ -358,6 +377,44 @@ impl Reading<'_> {
         (entity, spoken)
     }
 
+    /// The first or the second of the two who were last mentioned together: *le maire et la rectrice … La seconde*.
+    fn ranked(&self, line: usize, at: usize, features: u8, second: bool) -> (Entity, Option<usize>) {
+        let mut two: Vec<usize> = Vec::new();
+        let mut last = line;
+        for (n, r) in self.references.iter().enumerate().rev().filter(|(_, r)| r.span.start < at) {
+            if two.len() == 2 && r.line != last || self.sentences(r, line) > PAIR {
+                break;
+            }
+            let somebody = (r.person || r.set & class::BODY != 0) && (r.named || r.described);
+            let alone = r.features & feature::P == 0 && r.set & (class::GENITIVE | class::PRONOUN | class::STRONG) == 0;
+            if somebody && alone && two.iter().all(|o| self.references[*o].entity.span != r.entity.span) {
+                two.push(n);
+                last = r.line;
+            }
+        }
+        let pick = match two.as_slice() {
+            [nearer, further] => Some(if second { *nearer } else { *further }),
+            _ => None,
+        };
+        let pick = pick.filter(|n| agrees(features, self.references[*n].features));
+        (pick.map_or_else(Entity::default, |n| Entity { link: "rank", ..self.references[n].entity.clone() }), pick)
+    }
+
+    /// Whom somebody has just spoken of: *l'intéressée* is not the one who spoke, unless nobody else may be meant.
+    fn topical(&self, line: usize, at: usize, features: u8) -> (Entity, Option<usize>) {
+        let spoken = self.spoken(at).map(|s| self.references[s].entity.span);
+        let before = self.references.iter().enumerate().rev().filter(|(_, r)| r.span.start < at).take(WINDOW);
+        let mut best: Option<(f32, usize)> = None;
+        for (n, r) in before.filter(|(_, r)| r.person && agrees(features, r.features)) {
+            let score = self.weight(r, line) - if spoken == Some(r.entity.span) { WINDOW as f32 } else { 0.0 };
+            if best.is_none_or(|(most, _)| score > most) {
+                best = Some((score, n));
+            }
+        }
+        let entity = best.map_or_else(Entity::default, |(_, n)| Entity { link: "pronoun", ..self.references[n].entity.clone() });
+        (entity, best.map(|(_, n)| n))
+    }
+
     /// Who has just spoken and agrees: *à l'en croire*.
     fn teller(&self, line: usize, at: usize, features: u8) -> (Entity, Option<usize>) {
         let spoken = self.spoken(at).filter(|s| self.sentences(&self.references[*s], line) <= REACH);
@@ -437,10 +494,12 @@ impl Reading<'_> {
     }
 }
 
+/// What the lexicon knows of some words as a phrase, cut at spaces and after an elision: *l'intéressée*.
 fn phrase_set(words: &str, grammar: &Grammar) -> Option<Entry> {
     let mut key = None;
-    for word in words.split(|c: char| is_space(c)) {
-        let hash = crate::text::hash(word);
+    let pieces = words.split_inclusive(|c: char| is_space(c) || is_apostrophe(c)).map(|piece| piece.trim_end_matches(is_space));
+    for piece in pieces.filter(|piece| !piece.is_empty()) {
+        let hash = crate::text::hash(piece);
         key = Some(key.map_or(hash, |k| crate::text::join_hash(k, hash)));
     }
     key.and_then(|k| grammar.lexicon.phrase(k))

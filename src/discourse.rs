@@ -4,7 +4,7 @@
 //! that goes on, a quotation after a sentence about somebody, a headline that the body repeats.
 //! Deliberately not done: a quotation woven into a sentence without a cue is left alone.
 
-use crate::attribution::{Attribution, Kind, Speaker};
+use crate::attribution::{Attribution, Kind, Speaker, ASCRIBING};
 use crate::class::{self, Set};
 use crate::grammar::{Grammar, Group};
 use crate::line::{Line, What};
@@ -41,7 +41,7 @@ pub fn discourse(
     let page = grammar.page("discourse");
     let mut taken: HashMap<usize, usize> = found.iter().enumerate().filter_map(|(i, a)| a.quotation.map(|q| (q, i))).collect();
     repeated(text, quotations, labels, lines, found, &mut taken, true, grammar);
-    let mut blocks = blocks(text, lines, found, &taken);
+    let mut blocks = blocks(text, lines, found, &taken, grammar);
     let mut b = 0;
     while b < blocks.len() {
         if blocks[b].set & class::FLOATING != 0 {
@@ -151,7 +151,9 @@ fn repeated(
     }
 }
 
-fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usize, usize>) -> Vec<Block> {
+fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usize, usize>, grammar: &Grammar) -> Vec<Block> {
+    let page = grammar.page("woven");
+    let mut buffer = Vec::new();
     let mut out: Vec<Block> = Vec::new();
     let mut paragraph = None;
     let mut by_line: HashMap<usize, Vec<&Attribution>> = HashMap::new();
@@ -206,11 +208,29 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             }
             _ => None,
         });
+        // *Et de soupirer : « … »* has its subject in the sentence before.
+        let goes_on = line.chunks.first().is_some_and(|c| c.set & class::ET != 0)
+            && line.chunks.get(1).is_some_and(|c| c.set & class::DE != 0)
+            && line.chunks.get(2).is_some_and(|c| c.set & class::INFINITIVE != 0 && c.set & class::SUBJECT == 0);
         let heads = |end: &str| words.len() < 100 && !end.ends_with(['.', '!', '?', '…', ':', ';', ',']);
         let title = heads(words.trim_end_matches(|c| is_mark(c) || is_space(c)));
         let opening = if line.chunks.first().is_some_and(|c| matches!(c.what, What::Quotation(_))) { class::OPENING } else { 0 };
-        let (set, speaker) = if alone {
+        let mut ascribed = || {
+            let begins = line.chunks.first().is_some_and(|c| c.set & class::MENTION != 0 && c.set & (class::SPEECH | class::NAME) != 0);
+            if !begins || speaker.is_some() || out.last().is_none_or(|b: &Block| b.set & class::FLOATING == 0) {
+                return None;
+            }
+            line.spell(None, page, grammar, &mut buffer);
+            let found = page.first(&buffer, |r| page.rules[r].is == ASCRIBING)?;
+            match line.chunks[found.group(Group::Speaker)?.start].what {
+                What::Mention(m) => Some(Speaker::Mention(l, m)),
+                _ => None,
+            }
+        };
+        let (set, speaker) = if alone || goes_on {
             (class::FLOATING | if title { class::HEADING } else { 0 }, None)
+        } else if let Some(speaker) = ascribed() {
+            (class::ASCRIBING, Some(speaker))
         } else if speaker.is_some() {
             (class::REPORTED | opening, speaker)
         } else if words.ends_with('?') {

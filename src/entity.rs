@@ -355,10 +355,23 @@ impl<'a> Cast<'a> {
     /// The one name that the article joins to the head of a description, before it or anywhere:
     /// *Ana Diop, maire de Pau … la maire*. Where it joins two, the one who spoke last, or none.
     pub fn joined(&self, at: Place, spoken: Option<Span>, anywhere: bool) -> Option<Entity> {
+        let entity = self.joined_to(at, self.same_head(self.mention(at)), spoken, anywhere)?;
+        Some(Entity { link: "role", ..entity })
+    }
+
+    /// The one name that the article joined to a noun that the head of a description takes up: *le général Ana Diop … l'officier*.
+    pub fn kin(&self, at: Place, spoken: Option<Span>) -> Option<Entity> {
+        let special = self.grammar.lexicon.kin(self.mention(at).lemma);
+        let heads = special.iter().filter_map(|lemma| self.by_head.get(lemma)).flat_map(|places| places.iter().take(MOST).copied());
+        let entity = self.joined_to(at, heads, spoken, false)?;
+        Some(Entity { link: "kin", ..entity })
+    }
+
+    fn joined_to(&self, at: Place, heads: impl Iterator<Item = Place>, spoken: Option<Span>, anywhere: bool) -> Option<Entity> {
         let mention = self.mention(at);
         let ours = self.complement(at);
         let mut found: Vec<(bool, Entity)> = Vec::new();
-        for o in self.same_head(mention) {
+        for o in heads {
             let other = self.mention(o);
             let before = other.span.start < mention.span.start;
             // A bare description points back; one with a complement tells enough to point ahead.
@@ -373,11 +386,10 @@ impl<'a> Cast<'a> {
             }
         }
         let full: Vec<&Entity> = found.iter().filter(|(told, _)| *told).map(|(_, e)| e).collect();
-        let pick = match full.first() {
-            Some(first) if full.iter().all(|e| e.span.of(self.text) == first.span.of(self.text)) => Some(*first),
-            _ => found.iter().map(|(_, e)| e).find(|e| spoken == Some(e.span)),
-        };
-        pick.map(|e| Entity { link: "role", ..e.clone() })
+        match full.first() {
+            Some(first) if full.iter().all(|e| e.span.of(self.text) == first.span.of(self.text)) => Some((*first).clone()),
+            _ => found.iter().map(|(_, e)| e).find(|e| spoken == Some(e.span)).cloned(),
+        }
     }
 
     /// The fullest description before a bare one with the same head.
@@ -412,8 +424,11 @@ impl<'a> Cast<'a> {
         let mut told = Complement::default();
         for word in after.of(self.text).split(|c: char| !c.is_alphanumeric()) {
             if word.chars().nth(3).is_some() || word.starts_with(char::is_uppercase) && word.len() > 1 {
-                told.words.push(bare_hash(word));
-                told.origin |= self.grammar.lexicon.word(word).is_some_and(|e| e.set & class::PEOPLE != 0);
+                let entry = self.grammar.lexicon.word(word).unwrap_or_default();
+                // *algérien* and *de l'Algérie* tell the same.
+                let origin = entry.lemma != 0 && entry.set & (class::PEOPLE | class::PLACE) != 0;
+                told.words.push(if origin { u64::from(entry.lemma) } else { bare_hash(word) });
+                told.origin |= entry.set & class::PEOPLE != 0;
             }
         }
         told
@@ -424,7 +439,8 @@ impl<'a> Cast<'a> {
     pub fn forbids(&self, at: Place, entity: &Entity, other_office: bool) -> bool {
         let mention = self.mention(at);
         // An office other than the one that the article gives them is somebody else's: *le préfet* is no mayor.
-        if other_office && self.offices(entity.span).any(|lemma| lemma != mention.lemma) {
+        let special = self.grammar.lexicon.kin(mention.lemma);
+        if other_office && self.offices(entity.span).any(|lemma| lemma != mention.lemma && !special.contains(&lemma)) {
             return true;
         }
         // Nor is one whom the article calls so elsewhere: *le président Diop*.

@@ -188,6 +188,7 @@ pub const BUILTIN_LEXICONS: &[(&str, &str)] = builtin!(
     "lexicons" / "adjectives.csv",
     "lexicons" / "conjugations.csv",
     "lexicons" / "forenames.csv",
+    "lexicons" / "kin.csv",
     "lexicons" / "nouns.csv",
     "lexicons" / "places.csv",
     "lexicons" / "roles.csv",

@@ -118,6 +118,8 @@ pub struct Lexicon {
     /// What unknown words are by their ends.
     suffixes: Vec<(String, Set)>,
     lemmas: HashMap<String, u32>,
+    /// From a noun that takes up others to those: *officier* to *général*, by lemma.
+    kin: HashMap<u32, Vec<u32>>,
     /// Verb lines kept until all models are known.
     models: HashMap<String, Model>,
     verbs: Vec<(String, u64, String, String, String)>,
@@ -185,6 +187,11 @@ impl Lexicon {
                     let more = named(cell(2), classes).map_err(|m| fail(line, m))?;
                     self.person(cell(0), cell(1), more);
                 }
+                "general,special" => {
+                    let general = self.lemma(cell(0));
+                    let special: Vec<u32> = cell(1).split_whitespace().map(|word| self.lemma(word)).collect();
+                    self.kin.entry(general).or_default().extend(special);
+                }
                 "adjective,feminine" => {
                     self.both(cell(0), feature::M, class::ADJECTIVE, 0);
                     for f in cell(1).split('/').filter(|f| !f.is_empty()) {
@@ -208,8 +215,8 @@ impl Lexicon {
                 }
                 "place,gender,plural,people_m,people_f,adjective_m,adjective_f,kind" => {
                     let number = if cell(2) == "yes" { "p" } else { "s" };
-                    self.add(cell(0), class::PLACE | class::NAME, features(cell(1), number), 0);
                     let people = if cell(3).is_empty() { 0 } else { self.lemma(cell(3)) };
+                    self.add(cell(0), class::PLACE | class::NAME, features(cell(1), number), people);
                     for (i, g) in [(3, feature::M), (4, feature::F)] {
                         if !cell(i).is_empty() {
                             self.both(cell(i), g, class::PEOPLE, people);
@@ -346,6 +353,11 @@ impl Lexicon {
     /// What is known of an abbreviation or title, which keeps its case: *Me*.
     pub fn abbreviation(&self, word: &str) -> Option<Entry> {
         self.exact.get(&exact_hash(word)).map(|p| self.sets.read(p))
+    }
+
+    /// The nouns that another takes up, by lemma: *l'officier* may be *le général Ana Diop*.
+    pub fn kin(&self, general: u32) -> &[u32] {
+        self.kin.get(&general).map_or(&[][..], Vec::as_slice)
     }
 
     /// Follows a phrase by one word: the hash so far, and the entry when the phrase ends here.

@@ -84,10 +84,8 @@ pub fn quotations(text: &str, words: &[Word], grammar: &Grammar) -> Quotations {
         if grammar.set(words[i].letter) & class::BREAK != 0 {
             let next = marks[m + 1..].iter().take(AHEAD).copied().find(|&j| grammar.set(words[j].letter) & class::MARK != 0);
             let opens_next = next == Some(i + 1);
-            if open.first().is_some_and(|o| o.family != Family::Straight)
-                && !opens_next
-                && closes_below(text, words, grammar, &marks[m + 1..], open[0].family)
-            {
+            let closes = || open.first().is_some_and(|o| closes_below(text, words, grammar, &marks[m + 1..], o.family));
+            if !opens_next && closes() {
                 // The closing mark stands in a later paragraph.
                 continue;
             }
