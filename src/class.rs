@@ -132,6 +132,8 @@ classes! {
     QUE = "que",
     /// *qui*, *dont*, *où*.
     RELATIVE = "relative",
+    /// *ce*, *c'*.
+    CE = "ce",
     /// *il*, *elle*, *on* before the verb.
     PRONOUN = "pronoun",
     /// *-t-il*, *-elle*.

@@ -55,14 +55,17 @@ pub fn mentions(
     }
     page.spell(&letters, line);
     let mut out: Vec<Mention> = Vec::new();
-    for (rule, items) in page.scan(line) {
+    let mut from = 0;
+    while let Some((rule, items)) = page.scan_from(line, from) {
+        from = items.end.max(items.start + 1);
         let is = page.kinds[rule];
         if is == class::TIME {
             continue;
         }
         let Some(found) = page.read(rule, &line[items.clone()]).map(|m| m.shifted(items.start)) else { continue };
-        // What the rule only looks at is no part of the mention.
+        // What the rule only looks at is no part of the mention: it may begin another.
         let items = items.start..found.group(Group::Tail).map_or(items.end, |r| r.start);
+        from = items.end.max(items.start + 1);
         let span_of = |r: Range<usize>| sentence.span_of(r, words, quotations);
         let set_at = |i: usize| grammar.set(letters[i]);
         // *du maire*: the mention begins after the article that the preposition swallowed.
@@ -171,6 +174,10 @@ fn is_object(before: usize, letters: &[crate::class::Letter], grammar: &Grammar,
     let lead = (0..verb).rev().find(|&i| set(i) & group == 0);
     // *que conteste le maire*: in a relative clause the subject may stand after the verb.
     let inverted = lead.is_some_and(|i| set(i) & class::QUE != 0);
+    // *c'est le maire qui …*: what is shown acts.
+    if set(verb) & class::ETRE != 0 && lead.is_some_and(|i| set(i) & class::CE != 0) {
+        return false;
+    }
     let verbs = class::FINITE | class::INFINITIVE | class::GERUND | class::PARTICIPLE;
     !inverted
         && set(verb) & verbs != 0
