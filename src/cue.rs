@@ -54,6 +54,8 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
     let page = grammar.page("cues");
     page.spell(&sentence.letters, line);
     page.scan(line)
+        // What is found to be no cue.
+        .filter(|(rule, _)| page.kinds[*rule] != class::TIME)
         .map(|(rule, items)| {
             let kind = page.kinds[rule];
             let reporting = items.clone().rev().find(|i| grammar.set(sentence.letters[*i]) & verbs != 0);

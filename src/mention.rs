@@ -83,7 +83,9 @@ pub fn mentions(
         let first = items.start;
         // *selon « Sans filtre »*: the preposition that reports was matched with it.
         let governed = if swallowed(first) || set_at(first) & class::FRAME != 0 { Some(first) } else { before };
-        let part = part(governed, first, &letters, grammar, sentence, cues, &out);
+        let verb = class::FINITE | class::CUE | class::AVOIR | class::ETRE;
+        let acts = letters.get(items.end).is_some_and(|l| grammar.set(*l) & verb != 0);
+        let part = part(governed, first, acts, &letters, grammar, sentence, cues, &out);
         out.push(Mention {
             items: items.clone(),
             span: trim_commas(text, span_of(whole)),
@@ -105,10 +107,12 @@ fn trim_commas(text: &str, span: Span) -> Span {
     Span::new(span.start, span.start + words.len())
 }
 
-/// The part a mention plays, from the word before it.
+/// The part a mention plays, from the word before it, and from whether a verb follows.
+#[allow(clippy::too_many_arguments)]
 fn part(
     before: Option<usize>,
     first: usize,
+    acts: bool,
     letters: &[crate::class::Letter],
     grammar: &Grammar,
     sentence: &Sentence,
@@ -141,11 +145,11 @@ fn part(
     } else if set & class::PREPOSITION != 0 {
         class::OBLIQUE
     } else if set & class::ET != 0 {
-        // *à Paul et Marie*: the second shares the part of the first.
+        // *à Paul et Marie*: the second shares the part of the first, but *il a vu Paul et Marie a dit*.
         let kinds = class::MENTION | class::OBJECT | class::OBLIQUE | class::AGENT | class::GENITIVE | class::FRAMED;
         earlier
             .last()
-            .filter(|m| m.items.end == b && matches!(sentence.items.get(b), Some(Item::Word(_))))
+            .filter(|m| !acts && m.items.end == b && matches!(sentence.items.get(b), Some(Item::Word(_))))
             .map_or(class::MENTION, |m| m.set & kinds)
     } else if is_object(b, letters, grammar, cues, earlier) {
         class::OBJECT
