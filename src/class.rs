@@ -52,6 +52,8 @@ classes! {
     LABEL = "label",
     /// The quotation a rule is asked about.
     TARGET = "target",
+    /// `%`
+    PERCENT = "percent",
     /// Figures: *25*, *1er*.
     NUMBER = "number",
     /// A word of no other class.

@@ -209,7 +209,7 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             _ => None,
         });
         // *Et de soupirer : « … »* has its subject in the sentence before.
-        let goes_on = line.chunks.first().is_some_and(|c| c.set & class::ET != 0)
+        let goes_on = line.chunks.first().is_some_and(|c| c.set & (class::ET | class::CONJUNCTION) != 0)
             && line.chunks.get(1).is_some_and(|c| c.set & class::DE != 0)
             && line.chunks.get(2).is_some_and(|c| c.set & class::INFINITIVE != 0 && c.set & class::SUBJECT == 0);
         let heads = |end: &str| words.len() < 100 && !end.ends_with(['.', '!', '?', '…', ':', ';', ',']);

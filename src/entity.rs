@@ -167,9 +167,13 @@ impl<'a> Cast<'a> {
         if within && mention.set & class::BODY != 0 && mention.span.of(self.text).starts_with(char::is_uppercase) {
             return Some(mention.span);
         }
-        mention.head.filter(|h| mention.set & class::BODY != 0 && h.of(self.text).starts_with(char::is_uppercase))?;
+        let head = mention.head.filter(|h| mention.set & class::BODY != 0 && h.of(self.text).starts_with(char::is_uppercase))?;
         let words = without_article(self.text, mention.span, self.grammar);
         let name = words.of(self.text);
+        // *une autre ONG* has a capital whatever it is called.
+        if words.start < head.start {
+            return None;
+        }
         (name.contains(is_space) || name.chars().filter(|c| c.is_uppercase()).count() > 1).then_some(words)
     }
 

@@ -369,8 +369,12 @@ impl Lexicon {
     /// What an unknown word is by its end, in the singular or the plural: *longuement*, *fermetures*; 0 where that tells nothing.
     pub fn by_suffix(&self, word: &str) -> Set {
         let singular = word.strip_suffix('s').unwrap_or(word);
-        let ends = |suffix: &str| singular.len() > suffix.len() + 2 && singular.ends_with(suffix);
-        self.suffixes.iter().find(|(suffix, _)| ends(suffix)).map_or(0, |(_, set)| *set)
+        // An adverb has no plural: *des bâtiments*.
+        let ends = |suffix: &str, set: Set| {
+            let word = if set & class::ADVERB == 0 { singular } else { word };
+            word.len() > suffix.len() + 2 && word.ends_with(suffix)
+        };
+        self.suffixes.iter().find(|(suffix, set)| ends(suffix, *set)).map_or(0, |(_, set)| *set)
     }
 
     /// The classes that suffixes give.

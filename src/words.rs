@@ -202,6 +202,7 @@ fn cut(text: &str, grammar: &Grammar, raws: &mut Vec<Raw>) {
             '(' | '[' => class::OPEN,
             ')' | ']' => class::CLOSE,
             c if is_mark(c) => class::MARK,
+            '%' => class::PERCENT,
             _ => class::SIGN,
         };
         raws.push(sign(at, end, set));
@@ -265,9 +266,11 @@ fn word_length(text: &str) -> usize {
             && next.is_some_and(char::is_uppercase)
             && alternating(&text[..i])
             && !text[i + 1..].chars().nth(1).is_some_and(char::is_lowercase);
+        // A name on the Web: *le-port.be*.
+        let domain = c == '.' && i > 0 && next.is_some_and(char::is_lowercase) && is_domain(&text[i + 1..]);
         // An apostrophe that closes an elision: *l'* before a space or a mark.
         let elides = is_apostrophe(c) && c != '‘' && (1..=6).contains(&i) && !next.is_some_and(char::is_alphanumeric);
-        if c.is_alphanumeric() || joins || dotted || c == '\u{ad}' || is_combining(c) {
+        if c.is_alphanumeric() || joins || dotted || domain || c == '\u{ad}' || is_combining(c) {
             end = i + c.len_utf8();
         } else if elides {
             end = i + c.len_utf8();
@@ -277,6 +280,16 @@ fn word_length(text: &str) -> usize {
         }
     }
     end.max(text.chars().next().map_or(0, char::len_utf8))
+}
+
+/// What names on the Web end with.
+const DOMAINS: [&str; 16] =
+    ["com", "fr", "be", "ch", "ca", "org", "net", "info", "eu", "dz", "tn", "ma", "sn", "tv", "io", "lu"];
+
+/// Whether a word is the end of a name on the Web.
+fn is_domain(text: &str) -> bool {
+    let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
+    DOMAINS.contains(&&text[..end])
 }
 
 fn is_combining(c: char) -> bool {
