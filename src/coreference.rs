@@ -235,7 +235,7 @@ impl Reading<'_> {
             if let Some(span) = cast.issuer(mention) {
                 return Entity { span, link: "issuer", ..Entity::default() };
             }
-            if let Some(entity) = self.issued(at) {
+            if let Some(entity) = self.owner(at).or_else(|| self.issued(at)) {
                 return entity;
             }
         }
@@ -257,6 +257,20 @@ impl Reading<'_> {
             joined.or_else(|| cast.kin(at, spoken)).or_else(taken_up)
         };
         led.or_else(|| cast.joined(at, spoken, true)).or_else(|| cast.fuller(at).map(|span| Entity { span, ..own.clone() })).unwrap_or(own)
+    }
+
+    /// Whose a text is by the mention right after it: *un propos d'Ana Diop*, *les explications données par la mairie*.
+    fn owner(&self, at: Place) -> Option<Entity> {
+        let cast = self.cast;
+        let next = (at.0, at.1 + 1);
+        let (mention, other) = (cast.mention(at), cast.lines[at.0].mentions.get(next.1)?);
+        let start = other.description.map_or(other.span.start, |d| d.start.min(other.span.start));
+        let between = &cast.text[mention.span.end..start.max(mention.span.end)];
+        let near = between.split(is_space).filter(|w| !w.is_empty()).count() <= 3 && !between.contains([',', '«', '"', '.']);
+        let agent = if mention.set & class::SPEECH != 0 { class::AGENT } else { 0 };
+        let its = other.set & (class::GENITIVE | agent) != 0 && other.set & (class::PERSON | class::BODY | class::NAME) != 0;
+        let entity = (near && its).then(|| self.who(next))?;
+        (!entity.span.is_empty()).then(|| Entity { link: "issuer", ..entity })
     }
 
     /// Whose a text is that was told of before: *la mairie a dit dans un communiqué … Le communiqué ajoute …*
@@ -371,6 +385,16 @@ impl Reading<'_> {
 
     /// Who *on* is where somebody without a name has just been reported: *selon la police … a-t-on ajouté*.
     fn impersonal(&self, line: usize, at: usize) -> (Entity, Option<usize>) {
+        // *Chez les pompiers, on …*, *à la mairie, on …*
+        let here = |r: &&Reference| r.line == line && r.span.end < at && r.set & class::OBLIQUE != 0;
+        let inside = |r: &&Reference| r.set & class::BODY != 0 || r.person && r.features & feature::P != 0;
+        let place = self.references.iter().rev().take_while(|r| r.line == line).filter(here).find(inside);
+        let ends = |r: &&Reference| self.cast.text[r.span.end..at].trim_matches(is_space) == ",";
+        let opens = |r: &&Reference| self.cast.lines[line].mentions.first().is_some_and(|m| m.span == r.span);
+        let inverted = !self.cast.text[at..].starts_with("on");
+        if let Some(place) = place.filter(|r| !inverted && opens(r) && ends(r)) {
+            return (Entity { link: "on", ..place.entity.clone() }, None);
+        }
         let faceless = |r: &Reference| r.faceless && self.sentences(r, line) <= REACH;
         let spoken = self.spoken(at).filter(|s| faceless(&self.references[*s]));
         let entity = spoken.map_or_else(Entity::default, |s| Entity { link: "on", ..self.references[s].entity.clone() });

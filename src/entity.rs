@@ -538,9 +538,13 @@ impl<'a> Cast<'a> {
             let named = without_article(self.text, after, self.grammar);
             let first = named.of(self.text);
             let known = self.grammar.lexicon.word(first_word(first).trim_end_matches(is_space)).map_or(0, |e| e.set);
+            // *un rapport de juin du Fonds*
+            if known & class::TIME != 0 {
+                continue;
+            }
             return if first.starts_with(char::is_uppercase) && known & class::PLACE == 0 {
                 Some(self.names.iter().find(|n| n.shown.of(self.text) == first).map_or(named, |n| n.shown))
-            } else if known & (class::BODY | class::ROLE) != 0 && after != named {
+            } else if known & (class::BODY | class::ROLE) != 0 && (after != named || set & class::CONTRACTED != 0) {
                 Some(after)
             } else {
                 None

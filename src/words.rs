@@ -163,6 +163,11 @@ fn cut(text: &str, grammar: &Grammar, raws: &mut Vec<Raw>) {
             let end = at + word_length(&text[at..]);
             let before = raws.len();
             cut_word(text, at, end, grammar, raws, start_of);
+            if text[at..end].contains('.') && text[at..end].starts_with(char::is_lowercase) {
+                if let Some(last) = raws.last_mut() {
+                    (last.set, last.shape, last.number) = (class::NAME, Shape::Capital, 0);
+                }
+            }
             // An abbreviation or initial takes its stop along.
             if text[end..].starts_with('.') {
                 if let Some(&Raw { start, shape: last_shape, .. }) = raws.last() {
