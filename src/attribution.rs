@@ -119,12 +119,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             if is == "none" {
                 continue;
             }
-            let kind = match is {
-                "direct" => Kind::Direct,
-                "mixed" => Kind::Mixed,
-                _ if chunk.set & class::CLAUSE != 0 && chunk.set & class::CAPITAL != 0 => Kind::Direct,
-                _ => Kind::Mixed,
-            };
+            let kind = kind(is, line, i);
             let content = quotations.list[q].inner;
             out.push(attribution(&found, name, l, line, Some(q), content, kind));
         }
@@ -150,6 +145,27 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
         shared(line, quotations, &mut out, earlier, grammar);
     }
     out
+}
+
+/// Whether marked words are an utterance of their own or woven into the sentence: a rule says what they are as a rule,
+/// and what stands before them decides the rest.
+fn kind(is: &str, line: &Line, i: usize) -> Kind {
+    let set = line.chunks[i].set;
+    let (clause, sentence) = (set & class::CLAUSE != 0, set & class::CLAUSE != 0 && set & class::CAPITAL != 0);
+    let before = i.checked_sub(1).map_or(0, |b| line.chunks[b].set);
+    let light = class::ADVERB | class::CONJUNCTION | class::ET | class::COMMA | class::STOP | class::DASH | class::BREAK | class::QUOTATION;
+    let first = line.chunks[..i].iter().rev().take_while(|c| c.set & class::COLON == 0).all(|c| c.set & light != 0);
+    let direct = match is {
+        "direct" => first || sentence,
+        // *selon X, « il faut partir »*: a whole clause after a source is an utterance.
+        "mixed" => clause && (first || before & (class::COMMA | class::FRAMED) != 0),
+        _ => sentence && before & class::QUE == 0,
+    };
+    if direct {
+        Kind::Direct
+    } else {
+        Kind::Mixed
+    }
 }
 
 /// Gives quotations that no rule reached to the speaker of the clause that holds them, or of the quotation that they
