@@ -258,6 +258,9 @@ pub const FLOATING: Set = ANONYMOUS;
 /// A sentence that tells whose the words before it are: *La phrase est d'Ana Diop.*
 pub const ASCRIBING: Set = OFFICE;
 
+/// A sentence that opens with an utterance that nobody is named for, and goes on.
+pub const WOVEN: Set = GENERIC;
+
 /// The classes of sentences, by name.
 const SENTENCES: &[(&str, Set)] = &[
     ("reported", REPORTED),
@@ -268,6 +271,7 @@ const SENTENCES: &[(&str, Set)] = &[
     ("plain", PLAIN),
     ("floating", FLOATING),
     ("ascribing", ASCRIBING),
+    ("woven", WOVEN),
 ];
 
 /// How a word is written, and where it stands.

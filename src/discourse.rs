@@ -7,7 +7,7 @@
 use crate::attribution::{Attribution, Kind, Speaker, ASCRIBING};
 use crate::class::{self, Set};
 use crate::grammar::{Grammar, Group};
-use crate::line::{Line, What};
+use crate::line::{Chunk, Line, What};
 use crate::quotation::Quotations;
 use crate::text::{fold, is_mark, is_space};
 use std::cell::OnceCell;
@@ -44,7 +44,7 @@ pub fn discourse(
     let mut blocks = blocks(text, lines, found, &taken, grammar);
     let mut b = 0;
     while b < blocks.len() {
-        if blocks[b].set & class::FLOATING != 0 {
+        if blocks[b].set & (class::FLOATING | class::WOVEN) != 0 {
             let from = b.saturating_sub(BEFORE);
             let to = (b + 1 + AFTER).min(blocks.len());
             let line: Vec<u8> =
@@ -54,21 +54,23 @@ pub fn discourse(
                 blocks[source].speaker.map(|s| (r, s))
             });
             let l = blocks[b].line;
-            let open: Vec<usize> = lines[l]
+            let open: Vec<(usize, Set)> = lines[l]
                 .chunks
                 .iter()
                 .filter_map(|c| match c.what {
-                    What::Quotation(q) if !taken.contains_key(&q) && labels[q].is_none() => Some(q),
+                    What::Quotation(q) if !taken.contains_key(&q) && labels[q].is_none() => Some((q, c.set)),
                     _ => None,
                 })
                 .collect();
+            let floating = blocks[b].set & class::FLOATING != 0;
             if let Some((rule, speaker)) = hit {
-                for q in open {
+                for (q, set) in open.into_iter().take(if floating { usize::MAX } else { 1 }) {
+                    let sentence = set & class::CLAUSE != 0 && set & class::CAPITAL != 0;
                     taken.insert(q, found.len());
                     found.push(Attribution {
                         quotation: Some(q),
                         content: quotations.list[q].inner,
-                        kind: Kind::Direct,
+                        kind: if floating || sentence { Kind::Direct } else { Kind::Mixed },
                         rule: ("discourse", rule),
                         line: l,
                         matched: 0..0,
@@ -208,6 +210,10 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             }
             _ => None,
         });
+        let open = |c: &&Chunk| matches!(c.what, What::Quotation(q) if !taken.contains_key(&q)) && c.set & class::LABEL == 0;
+        let sentence = |c: &Chunk| c.set & class::CLAUSE != 0 && c.set & class::CAPITAL != 0;
+        let reports = line.cues.iter().any(|c| c.set & class::POUR == 0);
+        let woven = if !reports && line.chunks.first().filter(open).is_some_and(sentence) { class::WOVEN } else { 0 };
         // *Et de soupirer : « … »* has its subject in the sentence before.
         let goes_on = line.chunks.first().is_some_and(|c| c.set & (class::ET | class::CONJUNCTION) != 0)
             && line.chunks.get(1).is_some_and(|c| c.set & class::DE != 0)
@@ -234,13 +240,13 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
         } else if speaker.is_some() {
             (class::REPORTED | opening, speaker)
         } else if words.ends_with('?') {
-            (class::QUESTION, subject)
+            (class::QUESTION | woven, subject)
         } else if heads(words) {
-            (class::HEADING, subject)
+            (class::HEADING | woven, subject)
         } else if subject.is_some() {
-            (class::ABOUT, subject)
+            (class::ABOUT | woven, subject)
         } else {
-            (class::PLAIN, None)
+            (class::PLAIN | woven, None)
         };
         out.push(Block { set, line: l, speaker });
     }

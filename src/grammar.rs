@@ -414,7 +414,8 @@ impl Grammar {
 
     fn add_chunks(&mut self) {
         let blocks = [class::REPORTED, class::ABOUT, class::HEADING, class::QUESTION, class::PLAIN, class::FLOATING, class::ASCRIBING];
-        for block in blocks.into_iter().chain([class::REPORTED | class::OPENING, class::FLOATING | class::HEADING]) {
+        let woven = [class::ABOUT, class::HEADING, class::QUESTION, class::PLAIN].map(|block| block | class::WOVEN);
+        for block in blocks.into_iter().chain(woven).chain([class::REPORTED | class::OPENING, class::FLOATING | class::HEADING]) {
             for target in [0, class::TARGET] {
                 self.chunks.add(block | target);
             }

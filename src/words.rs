@@ -288,8 +288,7 @@ fn word_length(text: &str) -> usize {
 }
 
 /// What names on the Web end with.
-const DOMAINS: [&str; 16] =
-    ["com", "fr", "be", "ch", "ca", "org", "net", "info", "eu", "dz", "tn", "ma", "sn", "tv", "io", "lu"];
+const DOMAINS: [&str; 16] = ["com", "fr", "be", "ch", "ca", "org", "net", "info", "eu", "dz", "tn", "ma", "sn", "tv", "io", "lu"];
 
 /// Whether a word is the end of a name on the Web.
 fn is_domain(text: &str) -> bool {

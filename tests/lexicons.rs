@@ -13,6 +13,7 @@ const HEADERS: &[(&str, &str)] = &[
     ("adjectives.csv", "adjective,feminine"),
     ("conjugations.csv", "model,strip,present,imperfect,past,future,conditional,subjunctive,gerund,participle"),
     ("forenames.csv", "forename,gender"),
+    ("kin.csv", "general,special"),
     ("nouns.csv", "noun,gender,class"),
     ("places.csv", "place,gender,plural,people_m,people_f,adjective_m,adjective_f,kind"),
     ("roles.csv", "masculine,feminine,class"),
@@ -96,6 +97,17 @@ fn lexicons_are_large_enough() {
         let found = records(name).len();
         assert!(found >= least, "{name}: {found} of {least}");
     }
+}
+
+#[test]
+fn kin_are_people_that_the_lexicon_knows() {
+    let lexicon = &Grammar::builtin().lexicon;
+    let unknown: Vec<String> = records("kin.csv")
+        .into_iter()
+        .flat_map(|r| std::iter::once(r[0].clone()).chain(r[1].split_whitespace().map(str::to_string)).collect::<Vec<_>>())
+        .filter(|word| lexicon.word(word).is_none_or(|e| e.set & class::ROLE == 0))
+        .collect();
+    assert!(unknown.is_empty(), "no nouns for people: {unknown:?}");
 }
 
 #[test]

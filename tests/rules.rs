@@ -4,7 +4,7 @@
 //! found by that rule and lie where the tags lie: an earlier rule that steals the sentence fails the test by its name.
 //! A `no` sentence must not be found by its rule; any other rule may have it.
 
-use guillemet::attribution::{Attribution, Speaker};
+use guillemet::attribution::{Attribution, Speaker, ASCRIBING};
 use guillemet::cue::Cue;
 use guillemet::grammar::{Grammar, Rule};
 use guillemet::line::What;
@@ -67,11 +67,14 @@ impl Case<'_> {
         match self.page {
             // Whether the noun or the verb was right shows in the pages that come after.
             "homographs" => Ok(()),
+            // What is no cue leaves none.
+            "cues" if self.rule.is == "time" && self.cues().next().is_none() => Ok(()),
             "cues" => self.cue(),
             "mentions" => self.mentions(&["mention", "speaker"]),
             "labels" => self.label(),
             "subjects" => self.subject(),
             _ if self.rule.is == "none" => self.nobody(),
+            _ if self.rule.is == ASCRIBING => self.ascribing(),
             _ => self.attribution(),
         }
     }
@@ -171,6 +174,20 @@ impl Case<'_> {
             format!("{} by `{by}`", self.words(quotations[q].inner))
         });
         Err(format!("labels found: {}", list(found)))
+    }
+
+    /// Rules that tell whose the words of the sentence before are leave a row by the rule of the discourse.
+    fn ascribing(&self) -> Result<(), String> {
+        let page = self.analysis.grammar.page(self.page);
+        let mut letters = Vec::new();
+        let mine = self.analysis.lines.iter().any(|line| {
+            line.spell(None, page, self.analysis.grammar, &mut letters);
+            page.first(&letters, |r| page.rules[r].is == ASCRIBING).is_some_and(|found| found.rule == self.index)
+        });
+        match (mine, self.rows().any(|(rule, _)| rule == "ascribed")) {
+            (true, true) => self.mentions(&["speaker"]),
+            (mine, _) => Err(format!("the rule {} a sentence, and no row is ascribed", if mine { "finds" } else { "does not find" })),
+        }
     }
 
     /// Rules that name nobody leave no attribution. A row tells their name, or else the first pattern that matches the line.
