@@ -488,8 +488,20 @@ impl Reading<'_> {
         }
         match best {
             Some((_, n)) => (Entity { link: "pronoun", ..self.references[n].entity.clone() }, Some(n)),
-            None => (self.ahead(line, at, features), None),
+            None => match self.subject(line, at, features) {
+                Some(n) => (Entity { link: "subject", ..self.references[n].entity.clone() }, Some(n)),
+                None => (self.ahead(line, at, features), None),
+            },
         }
+    }
+
+    /// The name that acts in this sentence or the one before, whatever it names, where nobody else agrees with a pronoun.
+    fn subject(&self, line: usize, at: usize, features: u8) -> Option<usize> {
+        let before = self.references.iter().enumerate().rev().filter(|(_, r)| r.span.start < at);
+        let near = before.take_while(|(_, r)| self.sentences(r, line) <= 1.0);
+        let acts = |r: &Reference| r.named && r.set & class::MENTION != 0 && r.set & class::PLACE == 0;
+        let fits = |r: &Reference| acts(r) && agrees(features, r.features) && features & feature::P == r.features & feature::P;
+        near.filter(|(_, r)| fits(r)).map(|(n, _)| n).next()
     }
 
     /// How much somebody who spoke is on the reader's mind some lines later, whatever they are.
