@@ -303,7 +303,7 @@ pub const NOUN: Set = ROLE | BODY | DOCUMENT | SPEECH | THING;
 
 /// The classes of a word from those of the lexicon (0 for an unknown word) and its shape.
 pub fn shaped(set: Set, shape: Shape) -> Set {
-    let set = if set & PEOPLE != 0 && shape != Shape::Lower { set & !PEOPLE | ROLE } else { set };
+    let set = if set & PEOPLE != 0 && shape != Shape::Lower { set | ROLE } else { set };
     match shape {
         Shape::Lower if set == 0 => WORD,
         Shape::Lower => set & !(FORENAME | NAME) | if set & !NAMING == 0 { WORD } else { 0 },
@@ -314,7 +314,7 @@ pub fn shaped(set: Set, shape: Shape) -> Set {
             } else if set & NAMING != 0 {
                 set & (NAMING | NOUN) | NAME
             } else if set & NOUN != 0 {
-                set & NOUN | NAME
+                set & (NOUN | PEOPLE) | NAME
             } else if set & (DETERMINER | DE) != 0 {
                 // *Marine Le Pen*, *De Gaulle*
                 set | NAME
