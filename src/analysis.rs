@@ -17,6 +17,9 @@ use crate::text::Span;
 use crate::turn::turns;
 use crate::words::{words, Word};
 
+/// How many of a list of quotations are walked back through.
+const LISTED: usize = 24;
+
 /// Everything the stages found in a text.
 #[derive(Debug)]
 pub struct Analysis<'t> {
@@ -55,17 +58,46 @@ pub fn extract<'t>(text: &'t str, grammar: &'t Grammar) -> Analysis<'t> {
 }
 
 impl Analysis<'_> {
-    /// What a quotation is that no rule attributes: speech where it stands as a clause or is longer than names and terms are.
+    /// What a quotation is that no rule attributes: speech where it stands as a clause or is longer than names and terms
+    /// are, and a few words where they are no name: *« dans l'urgence »*, *décrit comme « distant »*.
     pub fn unattributed(&self, quotation: usize) -> Kind {
         let set = shape(self.text, &self.words, &self.quotations, quotation, self.grammar);
         let clause = set & class::CLAUSE != 0;
         if clause && set & class::CAPITAL != 0 {
             Kind::Direct
-        } else if clause || set & class::SHORT == 0 {
+        } else if clause || set & class::SHORT == 0 || self.no_name(quotation) {
             Kind::Mixed
         } else {
             Kind::None
         }
+    }
+
+    /// Whether a few marked words are no name: an infinitive, a circumstance, what something is described as, one of a
+    /// list that opens the sentence.
+    fn no_name(&self, quotation: usize) -> bool {
+        let of = |i: usize| self.words.get(i).map_or(class::BREAK, |w| self.grammar.set(w.letter));
+        let whole = &self.quotations.list[quotation];
+        let opening = whole.opening();
+        let first = of(whole.first);
+        let before = opening.checked_sub(1).map_or(class::BREAK, of);
+        if first & (class::INFINITIVE | class::PREPOSITION) != 0 && first & (class::NAME | class::ROLE) == 0 || before & class::AS != 0 {
+            return true;
+        }
+        let joins = |mut at: usize| {
+            while at > 0 && of(at - 1) & (class::COMMA | class::ET) != 0 {
+                at -= 1;
+            }
+            at
+        };
+        let mut at = joins(opening);
+        for other in self.quotations.list[..quotation].iter().rev().take(LISTED) {
+            if other.last + 1 != at {
+                break;
+            }
+            at = joins(other.opening());
+        }
+        let listed = at + 1 < opening || of(whole.last + 1) & (class::COMMA | class::ET) != 0 && of(whole.last + 2) & class::MARK != 0;
+        listed && (at == 0 || of(at - 1) & (class::BREAK | class::STOP) != 0)
     }
 
     /// The inverted pronoun of a cue: the *il* of *a-t-il ajouté*.

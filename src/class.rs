@@ -136,6 +136,8 @@ classes! {
     RELATIVE = "relative",
     /// *ce*, *c'*.
     CE = "ce",
+    /// *comme*.
+    AS = "comme",
     /// *il*, *elle*, *on* before the verb.
     PRONOUN = "pronoun",
     /// *-t-il*, *-elle*.
