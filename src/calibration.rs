@@ -11,6 +11,8 @@ use std::fmt;
 pub struct Evidence<'r> {
     /// The rule that found the row: *incise*.
     pub rule: &'r str,
+    /// What sort of report it is: *direct*.
+    pub kind: &'r str,
     /// How the mention became the speaker: *surname*.
     pub link: &'r str,
     /// Whether the speaker is a person named in full: *Hédi Mabrouki*, not *le ministre*, *M. Mabrouki* or *Novaterre*.
@@ -34,24 +36,24 @@ impl Count {
     }
 }
 
-/// Counts by evidence: `incise,surname,yes,2,2`.
+/// Counts by evidence: `incise,direct,surname,yes,2,2`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Calibration {
-    counts: BTreeMap<(String, String, bool), Count>,
+    counts: BTreeMap<(String, String, String, bool), Count>,
 }
 
 /// The first line of a calibration file.
-const HEADER: &str = "rule,link,full_name,right,of";
+const HEADER: &str = "rule,kind,link,full_name,right,of";
 
 impl Calibration {
     /// Reads the lines of a file.
     ///
     /// ```
     /// use guillemet::calibration::{Calibration, Evidence};
-    /// let calibration = Calibration::parse("rule,link,full_name,right,of\nincise,name,yes,9,9\nque,pronoun,no,2,7\n").unwrap();
+    /// let calibration = Calibration::parse("rule,kind,link,full_name,right,of\nincise,direct,name,yes,9,9\nque,indirect,pronoun,no,2,7\n").unwrap();
     /// let effects = calibration.effects();
-    /// let sure = effects.confidence(Evidence { rule: "incise", link: "name", full_name: true });
-    /// assert!(sure > effects.confidence(Evidence { rule: "incise", link: "pronoun", full_name: true }));
+    /// let sure = effects.confidence(Evidence { rule: "incise", kind: "direct", link: "name", full_name: true });
+    /// assert!(sure > effects.confidence(Evidence { rule: "incise", kind: "direct", link: "pronoun", full_name: true }));
     /// ```
     ///
     /// # Errors
@@ -64,7 +66,7 @@ impl Calibration {
         }
         for (line, number) in lines {
             let cells: Vec<&str> = line.split(',').collect();
-            let [rule, link, full_name, right, of] = cells.as_slice() else {
+            let [rule, kind, link, full_name, right, of] = cells.as_slice() else {
                 return Err((number, format!("{} cells: write {HEADER}", cells.len())));
             };
             let full_name = match *full_name {
@@ -75,20 +77,27 @@ impl Calibration {
             let count = right.parse().ok().zip(of.parse().ok()).map(|(right, of)| Count { right, of });
             let count = count.filter(|count| count.right <= count.of);
             let count = count.ok_or_else(|| (number, "right and of are counts, and right is not the larger: count again".into()))?;
-            calibration.counts.entry(((*rule).into(), (*link).into(), full_name)).or_default().add(count);
+            calibration.counts.entry(((*rule).into(), (*kind).into(), (*link).into(), full_name)).or_default().add(count);
         }
         Ok(calibration)
     }
 
     /// Counts a row.
     pub fn count(&mut self, row: Evidence<'_>, right: bool) {
-        let count = self.counts.entry((row.rule.into(), row.link.into(), row.full_name)).or_default();
+        let count = self.counts.entry((row.rule.into(), row.kind.into(), row.link.into(), row.full_name)).or_default();
         count.add(Count { right: u32::from(right), of: 1 });
+    }
+
+    /// Adds the counts of another.
+    pub fn merge(&mut self, other: &Calibration) {
+        for (key, count) in &other.counts {
+            self.counts.entry(key.clone()).or_default().add(*count);
+        }
     }
 
     /// Every count, in the order of the file.
     pub fn counts(&self) -> impl Iterator<Item = (Evidence<'_>, Count)> {
-        self.counts.iter().map(|((rule, link, full_name), count)| (Evidence { rule, link, full_name: *full_name }, *count))
+        self.counts.iter().map(|((rule, kind, link, full_name), count)| (Evidence { rule, kind, link, full_name: *full_name }, *count))
     }
 
     /// What each piece of evidence adds to the confidence of a row: fitted so that the rows that share a piece are believed as
@@ -108,8 +117,8 @@ impl Calibration {
 impl fmt::Display for Calibration {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(out, "{HEADER}")?;
-        self.counts().try_for_each(|(Evidence { rule, link, full_name }, Count { right, of })| {
-            writeln!(out, "{rule},{link},{},{right},{of}", if full_name { "yes" } else { "no" })
+        self.counts().try_for_each(|(Evidence { rule, kind, link, full_name }, Count { right, of })| {
+            writeln!(out, "{rule},{kind},{link},{},{right},{of}", if full_name { "yes" } else { "no" })
         })
     }
 }
@@ -122,11 +131,12 @@ const SMALLEST: f64 = 1e-6;
 
 /// What each piece of evidence adds to the log-odds that a row is right.
 ///
-/// `log-odds = base + rule + link + full name`; what was never counted adds nothing.
+/// `log-odds = base + rule + kind + link + full name`; what was never counted adds nothing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Effects {
     base: f64,
     rules: HashMap<String, f64>,
+    kinds: HashMap<String, f64>,
     links: HashMap<String, f64>,
     full_name: [f64; 2],
 }
@@ -135,6 +145,7 @@ pub struct Effects {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Piece<'r> {
     Rule(&'r str),
+    Kind(&'r str),
     Link(&'r str),
     FullName(bool),
 }
@@ -143,7 +154,8 @@ impl Effects {
     /// How likely a row of this evidence is right, 0 to 1.
     pub fn confidence(&self, row: Evidence<'_>) -> f64 {
         let of = |effects: &HashMap<String, f64>, name: &str| effects.get(name).copied().unwrap_or(0.0);
-        chance(self.base + of(&self.rules, row.rule) + of(&self.links, row.link) + self.full_name[usize::from(row.full_name)])
+        let words = of(&self.rules, row.rule) + of(&self.kinds, row.kind) + of(&self.links, row.link);
+        chance(self.base + words + self.full_name[usize::from(row.full_name)])
     }
 
     /// Moves the base and then each effect, one at a time, to where it should be if the others were right; gives the largest
@@ -157,7 +169,7 @@ impl Effects {
         largest = largest.abs();
         let mut by_piece: BTreeMap<Piece<'_>, Vec<(Evidence<'_>, Count)>> = BTreeMap::new();
         for (row, count) in calibration.counts() {
-            for piece in [Piece::Rule(row.rule), Piece::Link(row.link), Piece::FullName(row.full_name)] {
+            for piece in [Piece::Rule(row.rule), Piece::Kind(row.kind), Piece::Link(row.link), Piece::FullName(row.full_name)] {
                 by_piece.entry(piece).or_default().push((row, count));
             }
         }
@@ -165,6 +177,7 @@ impl Effects {
             let (missing, weight) = self.compared(counts.into_iter());
             let effect = match piece {
                 Piece::Rule(name) => self.rules.entry(name.into()).or_default(),
+                Piece::Kind(name) => self.kinds.entry(name.into()).or_default(),
                 Piece::Link(name) => self.links.entry(name.into()).or_default(),
                 Piece::FullName(full) => &mut self.full_name[usize::from(full)],
             };
@@ -195,7 +208,7 @@ mod tests {
 
     fn confidence(csv: &str, rule: &str, link: &str, full_name: bool) -> f64 {
         let calibration = Calibration::parse(&format!("{HEADER}\n{csv}")).unwrap();
-        calibration.effects().confidence(Evidence { rule, link, full_name })
+        calibration.effects().confidence(Evidence { rule, kind: "direct", link, full_name })
     }
 
     #[test]
@@ -205,14 +218,14 @@ mod tests {
 
     #[test]
     fn much_evidence_is_believed_and_little_is_not() {
-        assert!((confidence("incise,name,yes,900,1000\n", "incise", "name", true) - 0.9).abs() < 0.01);
-        let once = confidence("incise,name,yes,1,1\n", "incise", "name", true);
+        assert!((confidence("incise,direct,name,yes,900,1000\n", "incise", "name", true) - 0.9).abs() < 0.01);
+        let once = confidence("incise,direct,name,yes,1,1\n", "incise", "name", true);
         assert!(once > 0.5 && once < 0.9, "{once}");
     }
 
     #[test]
     fn a_rule_never_seen_goes_by_its_link() {
-        let csv = "que,name,yes,40,40\nque,description,no,20,40\n";
+        let csv = "que,direct,name,yes,40,40\nque,direct,description,no,20,40\n";
         let (name, description) = (confidence(csv, "dixit", "name", true), confidence(csv, "dixit", "description", false));
         assert!(name > 0.85 && description < 0.65, "{name} {description}");
         let neither = confidence(csv, "dixit", "acronym", false);
@@ -221,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_rows_of_a_rule_are_believed_about_as_often_as_they_were_right() {
-        let csv = "que,name,yes,300,400\nque,pronoun,no,100,200\nincise,name,yes,390,400\nincise,pronoun,no,150,200\n";
+        let csv = "que,direct,name,yes,300,400\nque,direct,pronoun,no,100,200\nincise,direct,name,yes,390,400\nincise,direct,pronoun,no,150,200\n";
         let right = |rule: &str| (400.0 * confidence(csv, rule, "name", true) + 200.0 * confidence(csv, rule, "pronoun", false)) / 600.0;
         assert!((right("que") - 400.0 / 600.0).abs() < 0.01, "{}", right("que"));
         assert!((right("incise") - 540.0 / 600.0).abs() < 0.01, "{}", right("incise"));
@@ -231,15 +244,15 @@ mod tests {
     fn a_file_reads_as_it_was_written() {
         let mut calibration = Calibration::default();
         for (link, full_name, right) in [("name", true, true), ("name", true, false), ("pronoun", false, true)] {
-            calibration.count(Evidence { rule: "incise", link, full_name }, right);
+            calibration.count(Evidence { rule: "incise", kind: "direct", link, full_name }, right);
         }
-        assert_eq!(calibration.to_string(), format!("{HEADER}\nincise,name,yes,1,2\nincise,pronoun,no,1,1\n"));
+        assert_eq!(calibration.to_string(), format!("{HEADER}\nincise,direct,name,yes,1,2\nincise,direct,pronoun,no,1,1\n"));
         assert_eq!(Calibration::parse(&calibration.to_string()), Ok(calibration));
     }
 
     #[test]
     fn a_faulty_line_is_named() {
-        for (csv, line) in [("", 1), ("rule,link\n", 1), (",,1\n", 2), ("que,name,yes,3,2\n", 2), ("que,name,yes,1,2\nque,name,,1,2\n", 3)]
+        for (csv, line) in [("", 1), ("rule,link\n", 1), (",,1\n", 2), ("que,direct,name,yes,3,2\n", 2), ("que,direct,name,yes,1,2\nque,direct,name,,1,2\n", 3)]
         {
             let csv = if line == 1 { csv.to_string() } else { format!("{HEADER}\n{csv}") };
             assert_eq!(Calibration::parse(&csv).unwrap_err().0, line, "{csv}");

@@ -67,7 +67,7 @@ impl Row {
     pub fn evidence(&self) -> Evidence<'_> {
         // Only persons have a gender here, and descriptions begin in lower case.
         let in_full = self.speaker.starts_with(char::is_uppercase) && self.speaker.contains(is_space);
-        Evidence { rule: &self.rule, link: &self.link, full_name: in_full && !self.gender.is_empty() }
+        Evidence { rule: &self.rule, kind: self.kind.name(), link: &self.link, full_name: in_full && !self.gender.is_empty() }
     }
 }
 

@@ -6,6 +6,7 @@
 
 #![cfg(feature = "command")]
 
+use guillemet::calibration::Calibration;
 use guillemet::grammar::Grammar;
 use guillemet::row::{rows, Article, Row};
 use guillemet::score::{Sample, Score, Validation};
@@ -18,6 +19,7 @@ const ARTICLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/articles");
 const GOLD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/gold");
 const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/articles");
 const CALIBRATION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/calibration.csv");
+const MEASURED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/measured.csv");
 const PLOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/calibration.svg");
 
 /// Files of a folder by their names without the ending.
@@ -92,7 +94,9 @@ fn gold_stands_in_its_articles() {
 #[test]
 fn confidence_is_as_measured_on_gold() {
     let (samples, grammar) = (samples(), Grammar::builtin());
-    let calibration = Score::of(&samples, grammar).calibration.to_string();
+    let mut calibration = Score::of(&samples, grammar).calibration;
+    calibration.merge(&Calibration::parse(&fs::read_to_string(MEASURED).unwrap()).unwrap());
+    let calibration = calibration.to_string();
     let plot = Validation::of(&samples, grammar).plot();
     for (path, now) in [(CALIBRATION, calibration), (PLOT, plot)] {
         if std::env::var_os("GUILLEMET_UPDATE").is_some() {

@@ -63,8 +63,8 @@ const FILES: &[(&str, &[u8])] = &[
     ("plomb/qui.ann.json", b"{\"quotes\": [{\"quote\": \"Nous partirons demain\", \"kind\": \"direct\", \"speaker\": \"Ana Diop\"}], \"not_quotes\": []}"),
     ("plomb/sorte.txt", GARE),
     ("plomb/sorte.ann.json", b"{\"quotes\": [\n {\"quote\": \"Nous partirons demain\", \"kind\": \"oral\"}], \"not_quotes\": []}"),
-    ("mesure/calibration.csv", b"rule,link,full_name,right,of\nincise,name,yes,1,100\n"),
-    ("compte/calibration.csv", b"rule,link,full_name,right,of\nincise,name,yes,3,7\nincise,name,no,7,3\n"),
+    ("mesure/calibration.csv", b"rule,kind,link,full_name,right,of\nincise,direct,name,yes,1,100\n"),
+    ("compte/calibration.csv", b"rule,kind,link,full_name,right,of\nincise,direct,name,yes,3,7\nincise,direct,name,no,7,3\n"),
     (
         "archive.jsonl",
         "\u{FEFF}{\"id\": \"afp-12\", \"text\": \"« Nous partirons demain », dit-elle.\", \"url\": \"https://exemple.fr/12\", \"date\": null}\r\n\

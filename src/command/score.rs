@@ -32,7 +32,7 @@ pub struct Score {
     /// Folder of the articles, where they are not beside their annotations
     #[arg(long, value_name = "DIR")]
     articles: Option<PathBuf>,
-    /// Write to FILE how often each rule with each link was right (rule,link,full_name,right,of)
+    /// Write to FILE how often each rule with each link was right (rule,kind,link,full_name,right,of)
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
     /// Measure confidence too: counted on one half of the articles and measured on the other, both ways
