@@ -252,8 +252,13 @@ mod tests {
 
     #[test]
     fn a_faulty_line_is_named() {
-        for (csv, line) in [("", 1), ("rule,link\n", 1), (",,1\n", 2), ("que,direct,name,yes,3,2\n", 2), ("que,direct,name,yes,1,2\nque,direct,name,,1,2\n", 3)]
-        {
+        for (csv, line) in [
+            ("", 1),
+            ("rule,link\n", 1),
+            (",,1\n", 2),
+            ("que,direct,name,yes,3,2\n", 2),
+            ("que,direct,name,yes,1,2\nque,direct,name,,1,2\n", 3),
+        ] {
             let csv = if line == 1 { csv.to_string() } else { format!("{HEADER}\n{csv}") };
             assert_eq!(Calibration::parse(&csv).unwrap_err().0, line, "{csv}");
         }

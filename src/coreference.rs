@@ -57,6 +57,8 @@ const AHEAD: f32 = 2.0;
 const TOPIC: f32 = 6.0;
 /// The link of a description to the one who has just spoken.
 const TAKEN_UP: &str = "taken-up";
+/// How much more than anybody else somebody must be on the reader's mind for a pronoun to mean them beyond doubt.
+const CLEAR: f32 = 3.0;
 /// How many sentences back *le premier* and *le second* may look.
 const PAIR: f32 = 3.0;
 /// How many of those who spoke last a pronoun may mean for that alone.
@@ -230,7 +232,7 @@ impl Reading<'_> {
         }
         let mention = cast.mention(at);
         let gender = if mention.set & class::PERSON != 0 { letter(mention.features) } else { "" };
-        let own = Entity { span: mention.span, link: "description", gender, ..Entity::default() };
+        let own = Entity { span: mention.span, link: self.told(at), gender, ..Entity::default() };
         if mention.set & (class::DOCUMENT | class::SPEECH) != 0 {
             if let Some(span) = cast.issuer(mention) {
                 return Entity { span, link: "issuer", ..Entity::default() };
@@ -257,6 +259,21 @@ impl Reading<'_> {
             joined.or_else(|| cast.kin(at, spoken)).or_else(taken_up)
         };
         led.or_else(|| cast.joined(at, spoken, true)).or_else(|| cast.fuller(at).map(|span| Entity { span, ..own.clone() })).unwrap_or(own)
+    }
+
+    /// How much a description tells that leads to no name: *une habitante*, *le parquet de Pau*; *le maire*, *les élus*;
+    /// or, of what is neither somebody nor a body, *la rumeur*.
+    fn told(&self, at: Place) -> &'static str {
+        let cast = self.cast;
+        let mention = cast.mention(at);
+        let several = mention.set & class::PERSON != 0 && mention.features & feature::P != 0;
+        if mention.set & (class::PERSON | class::BODY | class::DOCUMENT) == 0 {
+            "noun"
+        } else if mention.set & class::DOCUMENT == 0 && !cast.introduces(mention) && (several || cast.is_bare(at)) {
+            "bare-description"
+        } else {
+            "description"
+        }
     }
 
     /// Whose a text is by the mention right after it: *un propos d'Ana Diop*, *les explications données par la mairie*.
@@ -454,6 +471,7 @@ impl Reading<'_> {
         }
         let plural = features & feature::P != 0;
         let mut best: Option<(f32, usize)> = None;
+        let mut second = 0.0f32;
         let (mut seen, mut speakers) = (0.0, 0);
         let before = self.references.iter().enumerate().rev().filter(|(_, r)| r.span.start < at);
         for (n, r) in before.take(WINDOW) {
@@ -482,12 +500,33 @@ impl Reading<'_> {
                 score -= 0.5 * self.sentences(r, line).min(6.0) + 1.5 * seen;
             }
             seen += 1.0;
-            if score > 0.0 && best.is_none_or(|(most, _)| score > most) {
-                best = Some((score, n));
+            if score <= 0.0 {
+                continue;
+            }
+            let same = |o: usize| self.references[o].entity.span.of(self.cast.text) == r.entity.span.of(self.cast.text);
+            match best {
+                Some((most, b)) if score > most => {
+                    if !same(b) {
+                        second = second.max(most);
+                    }
+                    best = Some((score, n));
+                }
+                Some((_, b)) => {
+                    if !same(b) {
+                        second = second.max(score);
+                    }
+                }
+                None => best = Some((score, n)),
             }
         }
         match best {
-            Some((_, n)) => (Entity { link: "pronoun", ..self.references[n].entity.clone() }, Some(n)),
+            Some((most, n)) => (
+                Entity {
+                    link: if second == 0.0 || most - second >= CLEAR { "pronoun" } else { "pronoun-of-several" },
+                    ..self.references[n].entity.clone()
+                },
+                Some(n),
+            ),
             None => match self.subject(line, at, features) {
                 Some(n) => (Entity { link: "subject", ..self.references[n].entity.clone() }, Some(n)),
                 None => (self.ahead(line, at, features), None),
