@@ -7,6 +7,7 @@
 
 use crate::calibration::{Calibration, Effects};
 use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, Symbols, SHAPES};
+use crate::scanner::Scanner;
 use crate::lexicon::{Lexicon, LexiconError};
 use once_cell::sync::Lazy;
 use regex::bytes::{Regex, RegexBuilder};
@@ -75,7 +76,7 @@ pub struct Page {
     /// The sources of the expressions, once placeholders are replaced.
     sources: Vec<String>,
     /// All of them at once, for pages that are run over a whole line.
-    scanner: Option<regex_automata::meta::Regex>,
+    scanner: Option<Scanner>,
 }
 
 #[derive(Deserialize)]
@@ -508,7 +509,7 @@ impl Grammar {
             return Err(fault(name, text, &page.rule[a], "stands twice on the page: rename one"));
         }
         let scanner = if over_words && !sources.is_empty() {
-            let made = scanner(&sources);
+            let made = Scanner::new(&sources);
             Some(made.map_err(|message| GrammarError { file: name.to_string(), line: 0, message })?)
         } else {
             None
@@ -573,6 +574,10 @@ impl Grammar {
                 let close = rest.find('>').ok_or("a group without its >")?;
                 out.push_str(&rest[..=close]);
                 rest = &rest[close + 1..];
+            } else if c == '(' && !rest.starts_with("(?") {
+                // Only groups with a name are captured: others would cost time and tell nothing.
+                out.push_str("(?:");
+                rest = &rest[1..];
             } else if c.is_alphabetic() {
                 return Err(format!("{c:?} stands outside a placeholder: write words of the pattern as {{class}}"));
             } else {
@@ -664,7 +669,7 @@ impl Grammar {
         if let Ok(never) = Regex::new(NEVER) {
             page.patterns[r] = never;
         }
-        page.scanner = page.scanner.take().and_then(|_| scanner(&page.sources).ok());
+        page.scanner = page.scanner.take().and_then(|_| Scanner::new(&page.sources).ok());
         grammar
     }
 
@@ -733,13 +738,17 @@ impl Page {
     /// Runs all rules over a line of symbols: for each stretch found, from left to right, the first rule in file
     /// order that matches there, and the stretch in letters. A line is at most some hundred letters long.
     pub fn scan<'p>(&'p self, line: &'p [u8]) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + 'p {
-        self.scanner.iter().flat_map(move |s| s.find_iter(line)).map(|m| (m.pattern().as_usize(), m.start()..m.end()))
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let found = self.scan_from(line, from)?;
+            from = found.1.end;
+            Some(found)
+        })
     }
 
     /// The first stretch that a rule finds at or after a place, as [`Page::scan`] finds it.
     pub fn scan_from(&self, line: &[u8], from: usize) -> Option<(usize, std::ops::Range<usize>)> {
-        let input = regex_automata::Input::new(line).range(from.min(line.len())..);
-        self.scanner.as_ref()?.find(input).map(|m| (m.pattern().as_usize(), m.range()))
+        self.scanner.as_ref()?.find(line, from)
     }
 
     /// Matches one rule against a line that is likely not to match.
@@ -784,17 +793,6 @@ impl Page {
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|r| r.id == id)
     }
-}
-
-/// All expressions of a page in one.
-fn scanner(sources: &[String]) -> Result<regex_automata::meta::Regex, String> {
-    let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
-    regex_automata::meta::Regex::builder()
-        .syntax(syntax)
-        // With the usual cache of 2 MB, states are forgotten and made again: 5 % more instructions on 3.6 MB of press.
-        .configure(regex_automata::meta::Config::new().utf8_empty(false).hybrid_cache_capacity(16 << 20))
-        .build_many(sources)
-        .map_err(|e| format!("the patterns together are too large: {e}"))
 }
 
 /// The numbers of the named groups of an expression.

@@ -23,6 +23,7 @@ pub mod class;
 pub mod text;
 
 pub mod lexicon;
+mod scanner;
 pub mod calibration;
 pub mod grammar;
 pub mod words;
