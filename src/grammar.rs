@@ -12,6 +12,7 @@ use crate::lexicon::{Lexicon, LexiconError};
 use once_cell::sync::Lazy;
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -488,12 +489,13 @@ impl Grammar {
         let mut patterns = Vec::new();
         let mut groups = Vec::new();
         let mut needs = Vec::new();
+        let mut known = HashMap::new();
         for rule in &page.rule {
             if rule.id.is_empty() || rule.why.is_empty() {
                 return Err(fault(name, text, rule, "needs an `id` and a `why`"));
             }
             let mut class = |condition: Condition| symbol_class(&alphabet.meeting(&condition, &symbols));
-            let source = self.expand(&rule.pattern, &page.fragments, 0, &mut class).map_err(|m| fault(name, text, rule, &m))?;
+            let source = self.expand(&rule.pattern, &page.fragments, 0, &mut known, &mut class).map_err(|m| fault(name, text, rule, &m))?;
             // A page over words is scanned as one; a rule alone then reads the stretch that was found, from its start.
             let alone = if over_words { format!(r"\A(?:{source})") } else { source.clone() };
             let regex =
@@ -522,6 +524,7 @@ impl Grammar {
     /// Collects the conditions that the patterns of a page state.
     fn conditions(&self, name: &str, text: &str, list: &mut Vec<Condition>) -> Result<(), GrammarError> {
         let page = read_page(name, text)?;
+        let mut known = HashMap::new();
         for rule in &page.rule {
             let mut note = |condition: Condition| {
                 if !list.contains(&condition) {
@@ -529,17 +532,19 @@ impl Grammar {
                 }
                 String::new()
             };
-            self.expand(&rule.pattern, &page.fragments, 0, &mut note).map_err(|m| fault(name, text, rule, &m))?;
+            self.expand(&rule.pattern, &page.fragments, 0, &mut known, &mut note).map_err(|m| fault(name, text, rule, &m))?;
         }
         Ok(())
     }
 
-    /// A pattern with its fragments put in and each placeholder replaced by what `class` makes of its condition.
+    /// A pattern with its fragments put in and each placeholder replaced by what `class` makes of its condition; what was
+    /// made once is `known`.
     fn expand(
         &self,
         pattern: &str,
         fragments: &toml::Table,
         depth: usize,
+        known: &mut HashMap<String, String>,
         class: &mut dyn FnMut(Condition) -> String,
     ) -> Result<String, String> {
         if pattern.is_empty() {
@@ -564,10 +569,15 @@ impl Grammar {
                 let inside = rest[1..close].trim();
                 if digits {
                     out.push_str(&rest[..=close]);
-                } else if let Some(fragment) = fragments.get(inside).and_then(|v| v.as_str()) {
-                    let _ = write!(out, "(?:{})", self.expand(fragment, fragments, depth + 1, class)?);
+                } else if let Some(known) = known.get(inside) {
+                    out.push_str(known);
                 } else {
-                    out.push_str(&class(self.condition(inside)?));
+                    let made = match fragments.get(inside).and_then(|v| v.as_str()) {
+                        Some(fragment) => format!("(?:{})", self.expand(fragment, fragments, depth + 1, known, class)?),
+                        None => class(self.condition(inside)?),
+                    };
+                    out.push_str(&made);
+                    known.insert(inside.to_string(), made);
                 }
                 rest = &rest[close + 1..];
             } else if rest.starts_with("(?P<") {
