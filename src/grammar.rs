@@ -7,9 +7,9 @@
 
 use crate::calibration::{Calibration, Effects};
 use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, Symbols, SHAPES};
-use crate::scanner::Scanner;
 use crate::lexicon::{Lexicon, LexiconError};
-use once_cell::sync::Lazy;
+use crate::scanner::Scanner;
+use once_cell::sync::{Lazy, OnceCell};
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -69,7 +69,7 @@ pub struct Page {
     /// How its patterns see letters.
     symbols: Symbols,
     /// One expression a rule, over symbols: one byte a letter.
-    patterns: Vec<Regex>,
+    patterns: Vec<Pattern>,
     /// The number of each named group in each rule's expression, 0 for none.
     groups: Vec<[usize; GROUPS.len()]>,
     /// What each rule asks of its cue: a line without such a cue need not be tried.
@@ -78,6 +78,28 @@ pub struct Page {
     sources: Vec<String>,
     /// All of them at once, for pages that are run over a whole line.
     scanner: Option<Scanner>,
+}
+
+/// The expression of a rule, made when it is first needed: most articles need few of them.
+#[derive(Debug, Clone)]
+struct Pattern {
+    source: String,
+    regex: OnceCell<Regex>,
+}
+
+impl Pattern {
+    fn new(source: String) -> Pattern {
+        Pattern { source, regex: OnceCell::new() }
+    }
+
+    fn build(&self) -> Result<&Regex, regex::Error> {
+        self.regex.get_or_try_init(|| RegexBuilder::new(&self.source).unicode(false).dot_matches_new_line(true).build())
+    }
+
+    /// The expression; one that cannot be made matches nothing. The page was refused then, when it was read.
+    fn regex(&self) -> Option<&Regex> {
+        self.build().ok()
+    }
 }
 
 #[derive(Deserialize)]
@@ -498,24 +520,23 @@ impl Grammar {
             let source = self.expand(&rule.pattern, &page.fragments, 0, &mut known, &mut class).map_err(|m| fault(name, text, rule, &m))?;
             // A page over words is scanned as one; a rule alone then reads the stretch that was found, from its start.
             let alone = if over_words { format!(r"\A(?:{source})") } else { source.clone() };
-            let regex =
-                RegexBuilder::new(&alone).unicode(false).dot_matches_new_line(true).build().map_err(|e| {
-                    fault(name, text, rule, &format!("the pattern is no regular expression: {}", last_line(&e.to_string())))
-                })?;
-            groups.push(numbers(&regex).map_err(|m| fault(name, text, rule, &m))?);
-            patterns.push(regex);
+            groups.push(numbers(&source).map_err(|m| fault(name, text, rule, &m))?);
+            patterns.push(Pattern::new(alone));
             needs.push(self.need(&rule.pattern, &page.fragments));
             sources.push(source);
         }
         if let Some((a, _)) = page.rule.iter().enumerate().find(|(i, r)| page.rule[..*i].iter().any(|o| o.id == r.id)) {
             return Err(fault(name, text, &page.rule[a], "stands twice on the page: rename one"));
         }
-        let scanner = if over_words && !sources.is_empty() {
-            let made = Scanner::new(&sources);
-            Some(made.map_err(|message| GrammarError { file: name.to_string(), line: 0, message })?)
-        } else {
-            None
-        };
+        let scanner = if over_words && !sources.is_empty() { Some(Scanner::new(&sources)) } else { None };
+        // The scanner reads all expressions of its page: where it cannot, one of them is to blame.
+        if !matches!(scanner, Some(Ok(_))) {
+            for (pattern, rule) in patterns.iter().zip(&page.rule) {
+                let told = |e| format!("the pattern is no regular expression: {}", last_line(&format!("{e}")));
+                pattern.build().map_err(|e| fault(name, text, rule, &told(e)))?;
+            }
+        }
+        let scanner = scanner.transpose().map_err(|message| GrammarError { file: name.to_string(), line: 0, message })?;
         let kind = |r: &Rule| r.is.split_whitespace().filter_map(|c| self.classes.get(c)).fold(0, |set, class| set | class);
         let kinds = page.rule.iter().map(kind).collect();
         Ok(Page { name: stem, symbols, rules: page.rule, kinds, patterns, groups, needs, sources, scanner })
@@ -676,9 +697,7 @@ impl Grammar {
         // The rules keep their numbers: this one's pattern never matches, and no stage knows what it is.
         page.sources[r] = NEVER.to_string();
         page.rules[r].is.clear();
-        if let Ok(never) = Regex::new(NEVER) {
-            page.patterns[r] = never;
-        }
+        page.patterns[r] = Pattern::new(NEVER.to_string());
         page.scanner = page.scanner.take().and_then(|_| Scanner::new(&page.sources).ok());
         grammar
     }
@@ -764,12 +783,12 @@ impl Page {
     /// Matches one rule against a line that is likely not to match.
     pub fn find(&self, rule: usize, line: &[u8]) -> Option<Match> {
         // Asking first whether it matches at all costs no allocation.
-        self.patterns[rule].is_match(line).then(|| self.read(rule, line)).flatten()
+        self.patterns[rule].regex()?.is_match(line).then(|| self.read(rule, line)).flatten()
     }
 
     /// Matches one rule against a line that is likely to match: a stretch that [`Page::scan`] found.
     pub fn read(&self, rule: usize, line: &[u8]) -> Option<Match> {
-        let pattern = &self.patterns[rule];
+        let pattern = self.patterns[rule].regex()?;
         if self.groups[rule].iter().all(|n| *n == 0) {
             return pattern.find(line).map(|m| Match { rule, whole: m.range(), groups: [None; GROUPS.len()] });
         }
@@ -805,13 +824,13 @@ impl Page {
     }
 }
 
-/// The numbers of the named groups of an expression.
-fn numbers(regex: &Regex) -> Result<[usize; GROUPS.len()], String> {
+/// The numbers of the named groups of an expression: they are the only ones, and are counted as they open.
+fn numbers(source: &str) -> Result<[usize; GROUPS.len()], String> {
     let mut numbers = [0; GROUPS.len()];
-    for (number, name) in regex.capture_names().enumerate() {
-        let Some(name) = name else { continue };
+    for (i, opened) in source.split("(?P<").skip(1).enumerate() {
+        let name = opened.split('>').next().unwrap_or_default();
         let group = GROUPS.iter().position(|g| *g == name);
-        numbers[group.ok_or_else(|| format!("unknown group {name:?} (use {})", GROUPS.join(", ")))?] = number;
+        numbers[group.ok_or_else(|| format!("unknown group {name:?} (use {})", GROUPS.join(", ")))?] = i + 1;
     }
     Ok(numbers)
 }
