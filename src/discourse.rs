@@ -40,7 +40,8 @@ pub fn discourse(
 ) {
     let page = grammar.page("discourse");
     let mut taken: HashMap<usize, usize> = found.iter().enumerate().filter_map(|(i, a)| a.quotation.map(|q| (q, i))).collect();
-    repeated(text, quotations, labels, lines, found, &mut taken, true, grammar);
+    let keys = Keys { text, quotations, of: vec![OnceCell::new(); quotations.list.len()] };
+    repeated(&keys, labels, lines, found, &mut taken, true, grammar);
     let mut blocks = blocks(text, lines, found, &taken, grammar);
     let mut b = 0;
     while b < blocks.len() {
@@ -86,15 +87,27 @@ pub fn discourse(
         }
         b += 1;
     }
-    repeated(text, quotations, labels, lines, found, &mut taken, false, grammar);
+    repeated(&keys, labels, lines, found, &mut taken, false, grammar);
+}
+
+/// The words of quotations as they are compared: folded, without what ends them; each made once.
+struct Keys<'t> {
+    text: &'t str,
+    quotations: &'t Quotations,
+    of: Vec<OnceCell<String>>,
+}
+
+impl Keys<'_> {
+    fn of(&self, q: usize) -> &str {
+        let words = self.quotations.list[q].inner.of(self.text);
+        self.of[q].get_or_init(|| fold(words.trim_end_matches(['.', '!', '?', ' ', ','])))
+    }
 }
 
 /// A quotation whose words stand again where they are attributed: the headline takes its speaker from the body.
 /// With `ahead`, only those that stand further on count.
-#[allow(clippy::too_many_arguments)]
 fn repeated(
-    text: &str,
-    quotations: &Quotations,
+    keys: &Keys<'_>,
     labels: &[Option<usize>],
     lines: &[Line],
     found: &mut Vec<Attribution>,
@@ -104,14 +117,14 @@ fn repeated(
 ) {
     let page = grammar.page("discourse");
     let Some(rule) = page.decided("repeated") else { return };
-    let key = |q: usize| fold(quotations.list[q].inner.of(text).trim_end_matches(['.', '!', '?', ' ', ',']));
+    let quotations = keys.quotations;
     let open = |q: usize| !taken.contains_key(&q) && quotations.list[q].parent.is_none() && labels[q].is_none();
     let open: Vec<usize> = (0..labels.len()).filter(|q| open(*q)).collect();
     if open.is_empty() {
         return;
     }
-    let known: HashMap<String, usize> =
-        found.iter().enumerate().filter_map(|(i, a)| a.quotation.filter(|_| a.speaker.is_some()).map(|q| (key(q), i))).collect();
+    let known: HashMap<&str, usize> =
+        found.iter().enumerate().filter_map(|(i, a)| a.quotation.filter(|_| a.speaker.is_some()).map(|q| (keys.of(q), i))).collect();
     let words_of = OnceCell::new();
     let by_word = || {
         words_of.get_or_init(|| {
@@ -125,17 +138,17 @@ fn repeated(
         })
     };
     for q in open {
-        let own = key(q);
+        let own = keys.of(q);
         // A headline quotes the beginning or a part of what is said below. Whatever holds it holds its words but for the
         // first and the last whole: those with the rarest of them are looked through, so that time stays linear.
         let part = || {
             let own_words: Vec<&str> = own.split(' ').collect();
             let inner = own_words.get(1..own_words.len() - 1).filter(|_| own_words.len() >= HEADLINE)?;
             let holders = inner.iter().map(|w| by_word().get(w).map_or(&[][..], Vec::as_slice)).min_by_key(|h| h.len())?;
-            holders.iter().filter(|(said, _)| said.contains(own.as_str())).map(|(_, i)| *i).min_by_key(|i| **i)
+            holders.iter().filter(|(said, _)| said.contains(own)).map(|(_, i)| *i).min_by_key(|i| **i)
         };
         let further = |i: &&usize| !ahead || found[**i].content.start > quotations.list[q].inner.start;
-        if let Some(&i) = known.get(&own).or_else(part).filter(further) {
+        if let Some(&i) = known.get(own).or_else(part).filter(further) {
             let line = lines.iter().position(|l| l.within.is_none() && l.span.holds(quotations.list[q].outer)).unwrap_or(0);
             let source = found[i].clone();
             taken.insert(q, found.len());
