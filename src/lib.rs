@@ -23,8 +23,8 @@ pub mod class;
 pub mod text;
 
 pub mod lexicon;
-mod scanner;
 pub mod calibration;
+pub mod scanner;
 pub mod grammar;
 pub mod words;
 pub mod quotation;

@@ -7,7 +7,7 @@
 
 use crate::class::{self, shaped, Letter, Mixed, Set, Shape, FUNCTION, NOUN};
 use crate::grammar::Grammar;
-use crate::lexicon::{feature, Entry};
+use crate::lexicon::{feature, Entry, Lexicon};
 use crate::text::{hash, is_apostrophe, is_hyphen, is_mark, is_space, join_hash, Span};
 use std::collections::HashSet;
 
@@ -160,7 +160,7 @@ fn cut(text: &str, grammar: &Grammar, raws: &mut Vec<Raw>) {
             continue;
         }
         if c.is_alphabetic() || (is_hyphen(c) || is_apostrophe(c)) && !raws.is_empty() && inside(text, at, c) {
-            let end = at + word_length(&text[at..]);
+            let end = at + word_length(&text[at..], lexicon);
             let before = raws.len();
             cut_word(text, at, end, grammar, raws, start_of);
             if text[at..end].contains('.') && text[at..end].starts_with(char::is_lowercase) {
@@ -253,7 +253,7 @@ fn number_length(text: &str) -> usize {
 }
 
 /// Letters, with hyphens and apostrophes between letters.
-fn word_length(text: &str) -> usize {
+fn word_length(text: &str, lexicon: &Lexicon) -> usize {
     // Most words are plain letters up to a space.
     let plain = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     if plain > 0 && text.as_bytes().get(plain).is_none_or(|b| matches!(b, b' ' | b',' | b')' | b'\n')) {
@@ -272,7 +272,7 @@ fn word_length(text: &str) -> usize {
             && alternating(&text[..i])
             && !text[i + 1..].chars().nth(1).is_some_and(char::is_lowercase);
         // A name on the Web: *le-port.be*.
-        let domain = c == '.' && i > 0 && next.is_some_and(char::is_lowercase) && is_domain(&text[i + 1..]);
+        let domain = c == '.' && i > 0 && next.is_some_and(char::is_lowercase) && is_domain(&text[i..], lexicon);
         // An apostrophe that closes an elision: *l'* before a space or a mark.
         let elides = is_apostrophe(c) && c != '‘' && (1..=6).contains(&i) && !next.is_some_and(char::is_alphanumeric);
         if c.is_alphanumeric() || joins || dotted || domain || c == '\u{ad}' || is_combining(c) {
@@ -287,13 +287,10 @@ fn word_length(text: &str) -> usize {
     end.max(text.chars().next().map_or(0, char::len_utf8))
 }
 
-/// What names on the Web end with.
-const DOMAINS: [&str; 16] = ["com", "fr", "be", "ch", "ca", "org", "net", "info", "eu", "dz", "tn", "ma", "sn", "tv", "io", "lu"];
-
-/// Whether a word is the end of a name on the Web.
-fn is_domain(text: &str) -> bool {
-    let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
-    DOMAINS.contains(&&text[..end])
+/// Whether some words go on with the end of a name on the Web: *.be*.
+fn is_domain(text: &str, lexicon: &Lexicon) -> bool {
+    let end = text[1..].find(|c: char| !c.is_alphanumeric()).map_or(text.len(), |i| i + 1);
+    lexicon.abbreviation(&text[..end]).is_some()
 }
 
 fn is_combining(c: char) -> bool {
