@@ -446,7 +446,7 @@ impl Reading<'_> {
         let spoken = self.spoken(at).map(|s| self.references[s].entity.span);
         let before = self.references.iter().enumerate().rev().filter(|(_, r)| r.span.start < at).take(WINDOW);
         let mut best: Option<(f32, usize)> = None;
-        for (n, r) in before.filter(|(_, r)| r.person && agrees(features, r.features)) {
+        for (n, r) in before.filter(|(_, r)| r.set & class::PLACE == 0 && agrees(features, r.features)) {
             let score = self.weight(r, line) - if spoken == Some(r.entity.span) { WINDOW as f32 } else { 0.0 };
             if best.is_none_or(|(most, _)| score > most) {
                 best = Some((score, n));
