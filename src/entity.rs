@@ -10,7 +10,7 @@ use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry};
 use crate::line::Line;
 use crate::mention::Mention;
-use crate::text::{bare, bare_hash, hash, is_apostrophe, is_space, Span};
+use crate::text::{bare, bare_hash, hash, is_apostrophe, is_hyphen, is_space, Span};
 use std::collections::HashMap;
 
 /// Who a speaker is.
@@ -502,8 +502,9 @@ impl<'a> Cast<'a> {
 
     /// Whether a description says what somebody was: *l'ancien mineur*.
     pub fn former(&self, mention: &Mention) -> bool {
-        let before = mention.head.map_or("", |h| &self.text[mention.span.start.min(h.start)..h.start]);
-        let words = before.split(|c: char| is_space(c) || is_apostrophe(c));
+        // *l'ex-ministre* has it within its head.
+        let before = mention.head.map_or("", |h| &self.text[mention.span.start.min(h.start)..h.end]);
+        let words = before.rsplit(|c: char| is_space(c) || is_apostrophe(c) || is_hyphen(c)).skip(1);
         words.filter(|w| !w.is_empty()).any(|w| self.grammar.lexicon.word(w).is_some_and(|e| e.set & class::FORMER != 0))
     }
 
