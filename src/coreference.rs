@@ -66,7 +66,7 @@ const SPEAKERS: usize = 4;
 /// How often a body must be named for an article to be about it.
 const OFTEN: usize = 3;
 /// How much the part that somebody plays puts them on the reader's mind; the first that fits.
-const PARTS: &[(Set, f32)] = &[(class::MENTION, 3.0), (class::FRAMED, 2.0), (class::AGENT, 1.0), (class::GENITIVE, -1.5)];
+const PARTS: &[(Set, f32)] = &[(class::MENTION, 3.0), (class::FRAMED, 2.0), (class::GENITIVE, -1.5)];
 /// How much it does that they are no person.
 const KINDS: &[(Set, f32)] = &[(class::BODY, 1.0), (class::DOCUMENT, 0.0), (class::PLACE, -4.0)];
 /// How much more than anybody else somebody must be on the reader's mind for a description to mean them.
