@@ -13,9 +13,9 @@ use crate::class::{self, Mixed, Set};
 use crate::cue::Subject;
 use crate::entity::{agrees, letter, of_letter, Cast, Entity, Place};
 use crate::grammar::Grammar;
-use crate::lexicon::{feature, Entry};
+use crate::lexicon::feature;
 use crate::line::Line;
-use crate::text::{is_apostrophe, is_space, Span};
+use crate::text::{is_space, Span};
 use std::collections::HashMap;
 
 /// Somebody as the article mentioned them, led to who they are.
@@ -141,7 +141,7 @@ impl Reading<'_> {
                 } else if mention.set & class::STRONG != 0 {
                     let words = mention.span.of(cast.text);
                     let last = words.rsplit(is_space).next().unwrap_or(words);
-                    let set = cast.grammar.lexicon.word(words).or_else(|| phrase_set(words, cast.grammar)).map_or(0, |e| e.set);
+                    let set = cast.grammar.lexicon.find(words).map_or(0, |e| e.set);
                     let rank = cast.grammar.lexicon.word(last).map_or(0, |e| e.set);
                     if set == 0 && rank & class::RANK != 0 {
                         return self.ranked(l, at, mention.features, rank & class::PROXIMAL != 0);
@@ -243,6 +243,20 @@ impl Reading<'_> {
         }
         if mention.lemma == 0 || cast.introduces(mention) {
             return own;
+        }
+        // *la même source*, *cet homme*: whoever has just been reported, named or not.
+        if cast.head(mention).set & class::ANONYMOUS != 0 && cast.the_same(mention) && cast.is_bare(at) {
+            let (entity, _) = self.impersonal(at.0, mention.span.start);
+            if !entity.span.is_empty() {
+                return Entity { link: TAKEN_UP, ..entity };
+            }
+        }
+        let somebody = mention.set & class::PERSON != 0 && cast.head(mention).set & class::ANONYMOUS == 0;
+        if somebody && cast.points(mention) && cast.is_bare(at) {
+            let (entity, _) = self.teller(at.0, mention.span.start, mention.features);
+            if !entity.span.is_empty() {
+                return Entity { link: TAKEN_UP, ..entity };
+            }
         }
         let spoken = self.spoken(mention.span.start).map(|s| self.references[s].entity.span);
         let joined = cast.joined(at, spoken, false);
@@ -567,15 +581,4 @@ impl Reading<'_> {
             _ => Entity::default(),
         }
     }
-}
-
-/// What the lexicon knows of some words as a phrase, cut at spaces and after an elision: *l'intéressée*.
-fn phrase_set(words: &str, grammar: &Grammar) -> Option<Entry> {
-    let mut key = None;
-    let pieces = words.split_inclusive(|c: char| is_space(c) || is_apostrophe(c)).map(|piece| piece.trim_end_matches(is_space));
-    for piece in pieces.filter(|piece| !piece.is_empty()) {
-        let hash = crate::text::hash(piece);
-        key = Some(key.map_or(hash, |k| crate::text::join_hash(k, hash)));
-    }
-    key.and_then(|k| grammar.lexicon.phrase(k))
 }

@@ -155,7 +155,12 @@ impl<'a> Cast<'a> {
         self.by_last.entry(last).or_default().push(n);
         self.by_first.entry(first).or_default().push(n);
         self.by_span.insert(shown, n);
-        let described = mention.description.is_some();
+        // *Christophe, 49 ans* is no other Christophe.
+        let aged = self.text[span.end..]
+            .trim_start_matches(is_space)
+            .strip_prefix(',')
+            .is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+        let described = mention.description.is_some() || aged;
         let (features, office) = (mention.features, if body { 0 } else { mention.lemma });
         self.names.push(Name { tokens, shown, features, person, body, forename, described, office });
     }
@@ -414,7 +419,7 @@ impl<'a> Cast<'a> {
 
     /// What the lexicon knows of the head noun of a mention.
     pub fn head(&self, mention: &Mention) -> Entry {
-        mention.head.and_then(|h| self.grammar.lexicon.word(h.of(self.text))).unwrap_or_default()
+        mention.head.and_then(|h| self.grammar.lexicon.find(h.of(self.text))).unwrap_or_default()
     }
 
     fn complement(&self, at: Place) -> &Complement {
@@ -500,6 +505,17 @@ impl<'a> Cast<'a> {
         first_set(mention.span.of(self.text), self.grammar) & class::DEFINITE != 0
     }
 
+    /// Whether a description says that it means the one before: *la même source*.
+    pub fn the_same(&self, mention: &Mention) -> bool {
+        let proximal = |w: &str| self.grammar.lexicon.word(w).is_some_and(|e| e.set & class::PROXIMAL != 0);
+        mention.span.of(self.text).split(is_space).any(proximal)
+    }
+
+    /// Whether a description points at somebody with a demonstrative: *cet homme*.
+    pub fn points(&self, mention: &Mention) -> bool {
+        first_set(mention.span.of(self.text), self.grammar) & class::CE != 0
+    }
+
     /// Whether a description says what somebody was: *l'ancien mineur*.
     pub fn former(&self, mention: &Mention) -> bool {
         // *l'ex-ministre* has it within its head.
@@ -544,7 +560,7 @@ impl<'a> Cast<'a> {
                 continue;
             }
             return if first.starts_with(char::is_uppercase) && known & class::PLACE == 0 {
-                Some(self.names.iter().find(|n| n.shown.of(self.text) == first).map_or(named, |n| n.shown))
+                Some(self.names.iter().position(|n| n.shown.of(self.text) == first).map_or(named, |n| self.entity_of(n).span))
             } else if known & (class::BODY | class::ROLE) != 0 && (after != named || set & class::CONTRACTED != 0) {
                 Some(after)
             } else {

@@ -658,7 +658,9 @@ impl Grammar {
     }
 
     fn searched(&self, set: Set) -> Letter {
-        self.alphabet.get(set).or_else(|| self.alphabet.get(class::WORD)).unwrap_or(0)
+        // A name that is a noun as well, which the lexicon has apart, is a name all the same: *Maxime*, *Prudence*.
+        let name = || Some(set & class::NAMING).filter(|name| *name != 0).and_then(|name| self.alphabet.get(name | class::NAME));
+        self.alphabet.get(set).or_else(name).or_else(|| self.alphabet.get(class::WORD)).unwrap_or(0)
     }
 
     /// The letter of a word by the number of its set in the lexicon and its shape.

@@ -6,7 +6,7 @@
 //! Deliberately not done: no disambiguation; a form has all the classes its lines give it.
 
 use crate::class::{self, Classes, Mixed, Set};
-use crate::text::{bare, bare_hash, hash, join_hash};
+use crate::text::{bare, bare_hash, hash, is_apostrophe, is_space, join_hash};
 use std::collections::HashMap;
 
 /// Gender and number of a form, one bit each.
@@ -353,6 +353,16 @@ impl Lexicon {
     /// What is known of an abbreviation or title, which keeps its case: *Me*.
     pub fn abbreviation(&self, word: &str) -> Option<Entry> {
         self.exact.get(&exact_hash(word)).map(|p| self.sets.read(p))
+    }
+
+    /// What some words are, a word or a phrase cut at spaces and after an elision: *l'intéressée*, *chef de l'État*.
+    pub fn find(&self, words: &str) -> Option<Entry> {
+        let phrase = || {
+            let pieces = words.split_inclusive(|c: char| is_space(c) || is_apostrophe(c)).map(|piece| piece.trim_end_matches(is_space));
+            let hashes = pieces.filter(|piece| !piece.is_empty()).map(hash);
+            self.phrase(hashes.reduce(join_hash)?)
+        };
+        self.word(words).or_else(phrase)
     }
 
     /// The nouns that another takes up, by lemma: *l'officier* may be *le général Ana Diop*.

@@ -143,7 +143,7 @@ fn family(text: &str, words: &[Word], i: usize) -> Family {
     match words[i].span().of(text).chars().next() {
         Some('«' | '»') => Family::Guillemet,
         Some('‹' | '›') => Family::Angle,
-        Some('"' | '＂') => Family::Straight,
+        Some('"' | '＂' | '\'' | '’') if words[i].span().of(text) != "’" => Family::Straight,
         _ => Family::Curly,
     }
 }

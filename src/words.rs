@@ -159,7 +159,8 @@ fn cut(text: &str, grammar: &Grammar, raws: &mut Vec<Raw>) {
             start_of = false;
             continue;
         }
-        if c.is_alphabetic() || (is_hyphen(c) || is_apostrophe(c)) && !raws.is_empty() && inside(text, at, c) {
+        let starts = c.is_alphabetic() || (is_hyphen(c) || is_apostrophe(c)) && !raws.is_empty() && inside(text, at, c);
+        if starts && double(text, at).is_none() {
             let end = at + word_length(&text[at..], lexicon);
             let before = raws.len();
             cut_word(text, at, end, grammar, raws, start_of);
@@ -192,6 +193,12 @@ fn cut(text: &str, grammar: &Grammar, raws: &mut Vec<Raw>) {
             start_of = false;
             continue;
         }
+        if let Some(end) = double(text, at) {
+            raws.push(sign(at, end, class::MARK));
+            at = end;
+            start_of = true;
+            continue;
+        }
         let mut end = at + len;
         let set = match c {
             ',' | '،' => class::COMMA,
@@ -215,6 +222,15 @@ fn cut(text: &str, grammar: &Grammar, raws: &mut Vec<Raw>) {
             || set & (class::STOP | class::COLON | class::MARK | class::DASH | class::OPEN) != 0;
         at = end;
     }
+}
+
+/// Where two apostrophes end that stand for a mark: *''Oui''*. Within a word they are a slip of the hand.
+fn double(text: &str, at: usize) -> Option<usize> {
+    let mut two = text[at..].chars();
+    let (a, b) = (two.next()?, two.next()?);
+    let within = text[..at].ends_with(char::is_alphabetic) && two.as_str().starts_with(char::is_alphabetic);
+    let mark = a == b && matches!(a, '\'' | '’') && !within;
+    mark.then_some(at + 2 * a.len_utf8())
 }
 
 /// Whether a hyphen or apostrophe goes on a word that the last token began: *a* + *-t-il*.
@@ -271,11 +287,17 @@ fn word_length(text: &str, lexicon: &Lexicon) -> usize {
             && next.is_some_and(char::is_uppercase)
             && alternating(&text[..i])
             && !text[i + 1..].chars().nth(1).is_some_and(char::is_lowercase);
+        // Two names of one person: *Ana Diop/Mahé*.
+        let slash = c == '/'
+            && next.is_some_and(char::is_uppercase)
+            && text.starts_with(char::is_uppercase)
+            && text[..i].contains(char::is_lowercase);
         // A name on the Web: *le-port.be*.
         let domain = c == '.' && i > 0 && next.is_some_and(char::is_lowercase) && is_domain(&text[i..], lexicon);
         // An apostrophe that closes an elision: *l'* before a space or a mark.
-        let elides = is_apostrophe(c) && c != '‘' && (1..=6).contains(&i) && !next.is_some_and(char::is_alphanumeric);
-        if c.is_alphanumeric() || joins || dotted || domain || c == '\u{ad}' || is_combining(c) {
+        let elides =
+            is_apostrophe(c) && c != '‘' && (1..=6).contains(&i) && !next.is_some_and(char::is_alphanumeric) && double(text, i).is_none();
+        if c.is_alphanumeric() || joins || dotted || domain || slash || c == '\u{ad}' || is_combining(c) {
             end = i + c.len_utf8();
         } else if elides {
             end = i + c.len_utf8();
@@ -317,7 +339,9 @@ fn cut_word(text: &str, start: usize, end: usize, grammar: &Grammar, raws: &mut 
                 let cut = i + word[i..].chars().next().map_or(1, char::len_utf8);
                 let part = hash(&word[..cut]);
                 let entry = lexicon.hashed(part);
-                if entry.set != 0 {
+                // *M'hamdi*, *N'Guessan*: no elision stands before a word that French does not know.
+                let name = word.starts_with(['M', 'N', 'T', 'S']) && i == 1 && lexicon.word(&word[cut..]).is_none() && word.len() > cut;
+                if entry.set != 0 && !name {
                     look_up(text, at, at + cut, part, entry, grammar, raws, start_of);
                     start_of = false;
                     at += cut;
