@@ -380,7 +380,8 @@ fn look_up(text: &str, start: usize, end: usize, key: u64, known: Entry, grammar
         match lexicon.capitalised(word) {
             Some(bare) if entry.set == 0 => entry = bare,
             Some(bare) if bare.set & (class::NAME | class::FORENAME) != 0 && entry.set & FUNCTION == 0 => {
-                let features = if entry.features == 0 || entry.set & NOUN == 0 { bare.features } else { entry.features };
+                let own = entry.features != 0 && entry.set & NOUN != 0 && bare.set & class::FORENAME == 0;
+                let features = if own { entry.features } else { bare.features };
                 entry = Entry { set: entry.set | bare.set, features, number: 0, ..entry };
             }
             _ => {}
