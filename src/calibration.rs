@@ -103,13 +103,13 @@ impl Calibration {
     /// What each piece of evidence adds to the confidence of a row: fitted so that the rows that share a piece are believed as
     /// often as they were right, while each effect is drawn to nothing the more, the fewer rows there are.
     pub fn effects(&self) -> Effects {
-        let mut effects = Effects::default();
+        let mut fit = Fit::new(self);
         for _ in 0..SWEEPS {
-            if effects.improve(self) < SMALLEST {
+            if fit.improve() < SMALLEST {
                 break;
             }
         }
-        effects
+        fit.done()
     }
 }
 
@@ -141,6 +141,15 @@ pub struct Effects {
     full_name: [f64; 2],
 }
 
+impl Effects {
+    /// How likely a row of this evidence is right, 0 to 1.
+    pub fn confidence(&self, row: Evidence<'_>) -> f64 {
+        let of = |effects: &HashMap<String, f64>, name: &str| effects.get(name).copied().unwrap_or(0.0);
+        let words = of(&self.rules, row.rule) + of(&self.kinds, row.kind) + of(&self.links, row.link);
+        chance(self.base + words + self.full_name[usize::from(row.full_name)])
+    }
+}
+
 /// One piece of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Piece<'r> {
@@ -150,50 +159,70 @@ enum Piece<'r> {
     FullName(bool),
 }
 
-impl Effects {
-    /// How likely a row of this evidence is right, 0 to 1.
-    pub fn confidence(&self, row: Evidence<'_>) -> f64 {
-        let of = |effects: &HashMap<String, f64>, name: &str| effects.get(name).copied().unwrap_or(0.0);
-        let words = of(&self.rules, row.rule) + of(&self.kinds, row.kind) + of(&self.links, row.link);
-        chance(self.base + words + self.full_name[usize::from(row.full_name)])
+/// The fit of effects to counts. Pieces go by number, so that no sweep looks a name up.
+struct Fit<'c> {
+    base: f64,
+    /// Each piece, its effect and the rows that have it.
+    pieces: Vec<(Piece<'c>, f64, Vec<usize>)>,
+    /// The four pieces of a row, in the order of [`Piece`], and how often it was right.
+    rows: Vec<([usize; 4], Count)>,
+}
+
+impl<'c> Fit<'c> {
+    fn new(calibration: &'c Calibration) -> Fit<'c> {
+        let pieces_of =
+            |row: Evidence<'c>| [Piece::Rule(row.rule), Piece::Kind(row.kind), Piece::Link(row.link), Piece::FullName(row.full_name)];
+        let mut having: BTreeMap<Piece<'c>, Vec<usize>> = BTreeMap::new();
+        for (number, (row, _)) in calibration.counts().enumerate() {
+            for piece in pieces_of(row) {
+                having.entry(piece).or_default().push(number);
+            }
+        }
+        let numbers: BTreeMap<Piece<'c>, usize> = having.keys().enumerate().map(|(number, piece)| (*piece, number)).collect();
+        let rows = calibration.counts().map(|(row, count)| (pieces_of(row).map(|piece| numbers[&piece]), count)).collect();
+        Fit { base: 0.0, pieces: having.into_iter().map(|(piece, rows)| (piece, 0.0, rows)).collect(), rows }
     }
 
     /// Moves the base and then each effect, one at a time, to where it should be if the others were right; gives the largest
     /// move. Every move goes uphill on a hill with one top, so that this ends in one place.
-    fn improve(&mut self, calibration: &Calibration) -> f64 {
+    fn improve(&mut self) -> f64 {
         // One row right and one wrong are added to the base, so that no share is quite 0 or 1.
         let even = chance(self.base);
-        let (missing, weight) = self.compared(calibration.counts());
+        let (missing, weight) = self.compared(0..self.rows.len());
         let mut largest = (missing + 1.0 - 2.0 * even) / (weight + 2.0 * even * (1.0 - even));
         self.base += largest;
         largest = largest.abs();
-        let mut by_piece: BTreeMap<Piece<'_>, Vec<(Evidence<'_>, Count)>> = BTreeMap::new();
-        for (row, count) in calibration.counts() {
-            for piece in [Piece::Rule(row.rule), Piece::Kind(row.kind), Piece::Link(row.link), Piece::FullName(row.full_name)] {
-                by_piece.entry(piece).or_default().push((row, count));
-            }
-        }
-        for (piece, counts) in by_piece {
-            let (missing, weight) = self.compared(counts.into_iter());
-            let effect = match piece {
-                Piece::Rule(name) => self.rules.entry(name.into()).or_default(),
-                Piece::Kind(name) => self.kinds.entry(name.into()).or_default(),
-                Piece::Link(name) => self.links.entry(name.into()).or_default(),
-                Piece::FullName(full) => &mut self.full_name[usize::from(full)],
-            };
-            let step = (missing - DRAWN * *effect) / (weight + DRAWN);
-            *effect += step;
+        for number in 0..self.pieces.len() {
+            let (_, effect, rows) = &self.pieces[number];
+            let (missing, weight) = self.compared(rows.iter().copied());
+            let step = (missing - DRAWN * effect) / (weight + DRAWN);
+            self.pieces[number].1 += step;
             largest = largest.max(step.abs());
         }
         largest
     }
 
-    /// How many more rows were right than is believed now, and how much a step would change that.
-    fn compared<'c>(&self, counts: impl Iterator<Item = (Evidence<'c>, Count)>) -> (f64, f64) {
-        counts.fold((0.0, 0.0), |(missing, weight), (row, count)| {
-            let (believed, of) = (self.confidence(row), f64::from(count.of));
+    /// How many more of these rows were right than is believed now, and how much a step would change that.
+    fn compared(&self, rows: impl Iterator<Item = usize>) -> (f64, f64) {
+        rows.fold((0.0, 0.0), |(missing, weight), row| {
+            let (pieces, count) = &self.rows[row];
+            let [rule, kind, link, full_name] = pieces.map(|piece| self.pieces[piece].1);
+            let (believed, of) = (chance(self.base + (rule + kind + link) + full_name), f64::from(count.of));
             (missing + f64::from(count.right) - of * believed, weight + of * believed * (1.0 - believed))
         })
+    }
+
+    fn done(self) -> Effects {
+        let mut effects = Effects { base: self.base, ..Effects::default() };
+        for (piece, effect, _) in self.pieces {
+            match piece {
+                Piece::Rule(name) => drop(effects.rules.insert(name.into(), effect)),
+                Piece::Kind(name) => drop(effects.kinds.insert(name.into(), effect)),
+                Piece::Link(name) => drop(effects.links.insert(name.into(), effect)),
+                Piece::FullName(full) => effects.full_name[usize::from(full)] = effect,
+            }
+        }
+        effects
     }
 }
 

@@ -301,7 +301,7 @@ impl Reading<'_> {
         let agent = if mention.set & class::SPEECH != 0 { class::AGENT } else { 0 };
         let its = other.set & (class::GENITIVE | agent) != 0 && other.set & (class::PERSON | class::BODY | class::NAME) != 0;
         let entity = (near && its).then(|| self.who(next))?;
-        (!entity.span.is_empty()).then(|| Entity { link: "issuer", ..entity })
+        (!entity.span.is_empty()).then_some(Entity { link: "issuer", ..entity })
     }
 
     /// Whose a text is that was told of before: *la mairie a dit dans un communiqué … Le communiqué ajoute …*
