@@ -370,12 +370,10 @@ fn look_up(text: &str, start: usize, end: usize, key: u64, known: Entry, grammar
     let word = &text[start..end];
     let shape = shape(word, start_of);
     let abbreviation = if shape == Shape::Lower { None } else { lexicon.abbreviation(word) };
-    let mut entry = match abbreviation {
-        Some(entry) => entry,
-        // *A Paris*: a capital takes no accent.
-        None if word == "A" && text[end..].starts_with(is_space) => lexicon.word("à").unwrap_or_default(),
-        None => known,
-    };
+    // *A Paris*, *A en croire*: a capital takes no accent.
+    let bare = abbreviation.is_none() && word == "A" && text[end..].starts_with(is_space);
+    let (key, known) = if bare { (hash("à"), lexicon.word("à").unwrap_or_default()) } else { (key, known) };
+    let mut entry = abbreviation.unwrap_or(known);
     if shape != Shape::Lower {
         match lexicon.capitalised(word) {
             Some(bare) if entry.set == 0 => entry = bare,
