@@ -62,10 +62,9 @@ impl Analysis<'_> {
     /// are, and a few words where they are no name: *« dans l'urgence »*, *décrit comme « distant »*.
     pub fn unattributed(&self, quotation: usize) -> Kind {
         let set = shape(self.text, &self.words, &self.quotations, quotation, self.grammar);
-        let clause = set & class::CLAUSE != 0;
-        if clause && set & class::CAPITAL != 0 {
+        if class::utters(set) {
             Kind::Direct
-        } else if clause || set & class::SHORT == 0 || self.no_name(quotation) {
+        } else if set & class::CLAUSE != 0 || set & class::SHORT == 0 || self.no_name(quotation) {
             Kind::Mixed
         } else {
             Kind::None

@@ -151,15 +151,15 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
 /// and what stands before them decides the rest.
 fn kind(is: &str, line: &Line, i: usize) -> Kind {
     let set = line.chunks[i].set;
-    let (clause, sentence) = (set & class::CLAUSE != 0, set & class::CLAUSE != 0 && set & class::CAPITAL != 0);
+    let utters = class::utters(set);
     let before = i.checked_sub(1).map_or(0, |b| line.chunks[b].set);
     let light = class::ADVERB | class::CONJUNCTION | class::ET | class::COMMA | class::STOP | class::DASH | class::BREAK | class::QUOTATION;
     let first = line.chunks[..i].iter().rev().take_while(|c| c.set & class::COLON == 0).all(|c| c.set & light != 0);
     let direct = match is {
-        "direct" => first || sentence,
+        "direct" => first || utters,
         // *selon X, « il faut partir »*: a whole clause after a source is an utterance.
-        "mixed" => clause && (first || before & (class::COMMA | class::FRAMED) != 0),
-        _ => sentence && before & class::QUE == 0,
+        "mixed" => set & class::CLAUSE != 0 && (first || before & (class::COMMA | class::FRAMED) != 0),
+        _ => utters && before & class::QUE == 0,
     };
     if direct {
         Kind::Direct

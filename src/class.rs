@@ -259,7 +259,6 @@ pub const PLAIN: Set = PEOPLE;
 pub const FLOATING: Set = ANONYMOUS;
 /// A sentence that tells whose the words before it are: *La phrase est d'Ana Diop.*
 pub const ASCRIBING: Set = OFFICE;
-
 /// A sentence that opens with an utterance that nobody is named for, and goes on.
 pub const WOVEN: Set = GENERIC;
 
@@ -302,6 +301,11 @@ pub const NAMING: Set = FORENAME | PLACE | NAME;
 pub const TAKING_UP: Set = REPRISE | OFFICE;
 /// The nouns that the lexicon knows.
 pub const NOUN: Set = ROLE | BODY | DOCUMENT | SPEECH | THING;
+
+/// Whether marked words are an utterance: a clause that begins with a capital, *« Le pont rouvre mardi »*.
+pub fn utters(set: Set) -> bool {
+    set & CLAUSE != 0 && set & CAPITAL != 0
+}
 
 /// The classes of a word from those of the lexicon (0 for an unknown word) and its shape.
 pub fn shaped(set: Set, shape: Shape) -> Set {

@@ -428,8 +428,12 @@ impl Reading<'_> {
         }
         let faceless = |r: &Reference| r.faceless && self.sentences(r, line) <= REACH;
         let spoken = self.spoken(at).filter(|s| faceless(&self.references[*s]));
-        let entity = spoken.map_or_else(Entity::default, |s| Entity { link: "on", ..self.references[s].entity.clone() });
-        (entity, spoken)
+        self.led("on", spoken)
+    }
+
+    /// The one whom a reference is to, by a link, and the reference; nobody without one.
+    fn led(&self, link: &'static str, to: Option<usize>) -> (Entity, Option<usize>) {
+        (to.map_or_else(Entity::default, |n| Entity { link, ..self.references[n].entity.clone() }), to)
     }
 
     /// The first or the second of the two who were last mentioned together: *le maire et la rectrice … La seconde*.
@@ -452,7 +456,7 @@ impl Reading<'_> {
             _ => None,
         };
         let pick = pick.filter(|n| agrees(features, self.references[*n].features));
-        (pick.map_or_else(Entity::default, |n| Entity { link: "rank", ..self.references[n].entity.clone() }), pick)
+        self.led("rank", pick)
     }
 
     /// Whom somebody has just spoken of: *l'intéressée* is not the one who spoke, unless nobody else may be meant.
@@ -466,16 +470,14 @@ impl Reading<'_> {
                 best = Some((score, n));
             }
         }
-        let entity = best.map_or_else(Entity::default, |(_, n)| Entity { link: "pronoun", ..self.references[n].entity.clone() });
-        (entity, best.map(|(_, n)| n))
+        self.led("pronoun", best.map(|(_, n)| n))
     }
 
     /// Who has just spoken and agrees: *à l'en croire*.
     fn teller(&self, line: usize, at: usize, features: u8) -> (Entity, Option<usize>) {
         let spoken = self.spoken(at).filter(|s| self.sentences(&self.references[*s], line) <= REACH);
         let spoken = spoken.filter(|s| agrees(features, self.references[*s].features));
-        let entity = spoken.map_or_else(Entity::default, |s| Entity { link: "pronoun", ..self.references[s].entity.clone() });
-        (entity, spoken)
+        self.led("pronoun", spoken)
     }
 
     /// Whom a pronoun means: the one of its gender and number who is most on the reader's mind.
@@ -518,31 +520,20 @@ impl Reading<'_> {
                 continue;
             }
             let same = |o: usize| self.references[o].entity.span.of(self.cast.text) == r.entity.span.of(self.cast.text);
-            match best {
-                Some((most, b)) if score > most => {
-                    if !same(b) {
-                        second = second.max(most);
-                    }
-                    best = Some((score, n));
-                }
-                Some((_, b)) => {
-                    if !same(b) {
-                        second = second.max(score);
-                    }
-                }
-                None => best = Some((score, n)),
+            if let Some((most, _)) = best.filter(|(_, b)| !same(*b)) {
+                second = second.max(most.min(score));
+            }
+            if best.is_none_or(|(most, _)| score > most) {
+                best = Some((score, n));
             }
         }
         match best {
-            Some((most, n)) => (
-                Entity {
-                    link: if second == 0.0 || most - second >= CLEAR { "pronoun" } else { "pronoun-of-several" },
-                    ..self.references[n].entity.clone()
-                },
-                Some(n),
-            ),
+            Some((most, n)) => {
+                let clear = second == 0.0 || most - second >= CLEAR;
+                self.led(if clear { "pronoun" } else { "pronoun-of-several" }, Some(n))
+            }
             None => match self.subject(line, at, features) {
-                Some(n) => (Entity { link: "subject", ..self.references[n].entity.clone() }, Some(n)),
+                Some(n) => self.led("subject", Some(n)),
                 None => (self.ahead(line, at, features), None),
             },
         }

@@ -66,12 +66,11 @@ pub fn discourse(
             let floating = blocks[b].set & class::FLOATING != 0;
             if let Some((rule, speaker)) = hit {
                 for (q, set) in open.into_iter().take(if floating { usize::MAX } else { 1 }) {
-                    let sentence = set & class::CLAUSE != 0 && set & class::CAPITAL != 0;
                     taken.insert(q, found.len());
                     found.push(Attribution {
                         quotation: Some(q),
                         content: quotations.list[q].inner,
-                        kind: if floating || sentence { Kind::Direct } else { Kind::Mixed },
+                        kind: if floating || class::utters(set) { Kind::Direct } else { Kind::Mixed },
                         rule: ("discourse", rule),
                         line: l,
                         matched: 0..0,
@@ -224,9 +223,8 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             _ => None,
         });
         let open = |c: &&Chunk| matches!(c.what, What::Quotation(q) if !taken.contains_key(&q)) && c.set & class::LABEL == 0;
-        let sentence = |c: &Chunk| c.set & class::CLAUSE != 0 && c.set & class::CAPITAL != 0;
         let reports = line.cues.iter().any(|c| c.set & class::POUR == 0);
-        let woven = if !reports && line.chunks.first().filter(open).is_some_and(sentence) { class::WOVEN } else { 0 };
+        let woven = if !reports && line.chunks.first().filter(open).is_some_and(|c| class::utters(c.set)) { class::WOVEN } else { 0 };
         // *Et de soupirer : « … »* has its subject in the sentence before.
         let goes_on = line.chunks.first().is_some_and(|c| c.set & (class::ET | class::CONJUNCTION) != 0)
             && line.chunks.get(1).is_some_and(|c| c.set & class::DE != 0)

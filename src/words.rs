@@ -228,9 +228,11 @@ fn cut(text: &str, grammar: &Grammar, raws: &mut Vec<Raw>) {
 fn double(text: &str, at: usize) -> Option<usize> {
     let mut two = text[at..].chars();
     let (a, b) = (two.next()?, two.next()?);
+    if a != b || !matches!(a, '\'' | '’') {
+        return None;
+    }
     let within = text[..at].ends_with(char::is_alphabetic) && two.as_str().starts_with(char::is_alphabetic);
-    let mark = a == b && matches!(a, '\'' | '’') && !within;
-    mark.then_some(at + 2 * a.len_utf8())
+    (!within).then_some(at + 2 * a.len_utf8())
 }
 
 /// Whether a hyphen or apostrophe goes on a word that the last token began: *a* + *-t-il*.
