@@ -21,6 +21,14 @@ pub struct Article {
     pub text: String,
     /// Its address, empty where it has none.
     pub url: String,
+    /// Its title, empty where none is known.
+    pub title: String,
+    /// When it appeared, as its input says it: `2026-03-14`; empty where nothing tells.
+    pub date: String,
+    /// Its language, as its input says it: `fr`; empty where nothing tells.
+    pub language: String,
+    /// What its input holds in the columns that are carried through to the rows, in the order in which they were asked for.
+    pub kept: Vec<String>,
 }
 
 /// One line of output. Offsets are code points into the article's text: `text[start..end]` is the quote.

@@ -93,6 +93,7 @@ impl<R: BufRead> Lines<R> {
                 None => String::new(),
                 Some(_) => return Err(wrong("\"url\" is no text", "write it in quotation marks, or leave it out")),
             },
+            ..Article::default()
         })
     }
 

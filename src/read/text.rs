@@ -21,7 +21,7 @@ pub(super) fn article(source: String, from: impl Read) -> Result<Article, ReadEr
     let mark = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     bytes.drain(..mark);
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(Article { source, text, url: String::new() }),
+        Ok(text) => Ok(Article { source, text, ..Article::default() }),
         Err(error) => {
             let (bytes, good) = (error.as_bytes(), error.utf8_error().valid_up_to());
             let line = 1 + bytes.iter().take(good).filter(|&&byte| byte == b'\n').count();
