@@ -4,14 +4,14 @@
 //! rows below `--min-confidence`, whose number is said, so that nobody takes what is left for all there is.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use guillemet::grammar::Grammar;
 use guillemet::row::{rows, Kind};
-use guillemet::write::{Format, Output, WriteError, Writer};
+use guillemet::write::{Block, Form, Format, Output, WriteError};
 
 use super::{say, Reading, Words};
 
@@ -52,24 +52,26 @@ impl Extract {
         self.reading.check()?;
         let grammar = self.words.load()?;
         let grammar = grammar.as_ref().unwrap_or_else(|| Grammar::builtin());
-        let output = self.open()?;
+        let mut output = self.open()?;
         let name = output.name().to_owned();
         let failed = |cause: io::Error| WriteError { name: name.clone(), cause };
 
-        let mut writer = Writer::new(self.format(), output).map_err(failed)?;
+        let form = Form { format: self.format(), kept: Vec::new() };
+        output.write_all(&form.head()).map_err(failed)?;
         let (mut seen, mut unsure) = (0, 0);
         let count = self.reading.each(|article| {
-            for row in rows(article, grammar).iter().filter(|row| self.all || row.kind != Kind::None) {
-                seen += 1;
-                if row.confidence < self.min_confidence {
-                    unsure += 1;
-                } else {
-                    writer.row(row).map_err(failed)?;
-                }
-            }
+            let mut wanted = rows(article, grammar);
+            wanted.retain(|row| self.all || row.kind != Kind::None);
+            seen += wanted.len();
+            wanted.retain(|row| row.confidence >= self.min_confidence);
+            unsure += wanted.len();
+            let mut block = Block::new(&form);
+            block.article(article, &wanted);
+            output.write_all(&block.bytes()).map_err(failed)?;
             Ok(())
         })?;
-        let output = writer.finish().map_err(failed)?;
+        let unsure = seen - unsure;
+        output.write_all(&form.tail()).map_err(failed)?;
         // With nothing read, an earlier result stays as it was.
         if !count.nothing_done() {
             output.finish()?;

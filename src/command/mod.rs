@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use guillemet::grammar::Grammar;
-use guillemet::read;
+use guillemet::read::{self, Outcome};
 use guillemet::row::Article;
 use guillemet::write::WriteError;
 
@@ -98,13 +98,15 @@ impl Reading {
     /// Gives each article to `work`, names each that cannot be read, and counts both. `work` stops everything by an error.
     fn each(&self, mut work: impl FnMut(&Article) -> anyhow::Result<()>) -> anyhow::Result<Count> {
         let mut count = Count { read: 0, failed: 0 };
-        for article in self.paths.iter().flat_map(|path| read::articles(path, self.input_format)) {
-            match article {
-                Ok(article) => {
+        let options = read::Options { format: self.input_format };
+        for document in read::documents(&self.paths, &options) {
+            match document.read(&options) {
+                Outcome::Article(article) => {
                     work(&article)?;
                     count.read += 1;
                 }
-                Err(error) => {
+                Outcome::Skipped { .. } => {}
+                Outcome::Failed(error) => {
                     say(&error.to_string());
                     count.failed += 1;
                 }

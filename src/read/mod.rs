@@ -21,8 +21,9 @@ use crate::row::Article;
 pub const LONGEST: u64 = 20_000_000;
 
 /// How the bytes of an input hold articles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
+    #[default]
     /// By the name: `.jsonl` and `.ndjson` are JSON Lines, everything else is text.
     Auto,
     /// One article, as UTF-8 text.
@@ -31,19 +32,82 @@ pub enum Format {
     Jsonl,
 }
 
-/// The articles of one input, in the order of their paths and lines.
-pub type Articles = Box<dyn Iterator<Item = Result<Article, ReadError>>>;
+/// What is known before anything is read.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// How the bytes of the inputs hold articles.
+    pub format: Format,
+}
 
-/// Reads an input: a file, a folder with all that is below it, or `-`.
+/// What should be one article: a file, a line, a record of an archive. Its bytes are at hand, or the reason why they are
+/// not; what they say is found out by [`Document::read`], on any thread.
+pub struct Document(Result<Article, ReadError>);
+
+/// What became of a document.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It is an article.
+    Article(Article),
+    /// There is nothing to read in it, and nothing is wrong.
+    Skipped {
+        /// Where it is, as messages name it: `crawl.warc.gz:12`.
+        place: String,
+        /// Why, in a few words that are the same for all of its sort: `no text`.
+        why: &'static str,
+    },
+    /// It cannot be read.
+    Failed(ReadError),
+}
+
+impl Document {
+    /// Makes an article of it.
+    pub fn read(self, _options: &Options) -> Outcome {
+        self.0.map_or_else(Outcome::Failed, Outcome::Article)
+    }
+
+    /// Where it is, as messages name it: `presse/note.txt`, `archive.jsonl:12`.
+    pub fn place(&self) -> String {
+        match &self.0 {
+            Ok(article) => article.source.clone(),
+            Err(error) => error.path.clone(),
+        }
+    }
+
+    /// How many bytes it keeps in memory.
+    pub fn size(&self) -> usize {
+        self.0.as_ref().map_or(0, |article| article.text.len())
+    }
+}
+
+/// The documents of inputs, in the order in which the inputs are given, of the paths in a folder, and of the lines of a file.
+/// What cannot be opened is a document too, one that fails.
+pub fn documents<'o>(inputs: &'o [PathBuf], options: &'o Options) -> impl Iterator<Item = Document> + 'o {
+    inputs.iter().flat_map(|input| every(input, options.format)).map(Document)
+}
+
+/// The articles of one input, those that cannot be read as the reason why.
 ///
 /// ```
+/// use guillemet::read::{articles, Options};
 /// let folder = tempfile::tempdir()?;
 /// std::fs::write(folder.path().join("gare.txt"), "« Nous partons », dit-elle.")?;
-/// let articles: Result<Vec<_>, _> = guillemet::read::articles(folder.path(), guillemet::read::Format::Auto).collect();
+/// let articles: Result<Vec<_>, _> = articles(folder.path(), &Options::default()).collect();
 /// assert_eq!(articles?[0].text, "« Nous partons », dit-elle.");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn articles(input: &Path, format: Format) -> Articles {
+pub fn articles(input: &Path, options: &Options) -> impl Iterator<Item = Result<Article, ReadError>> {
+    let options = options.clone();
+    every(input, options.format).map(Document).filter_map(move |document| match document.read(&options) {
+        Outcome::Article(article) => Some(Ok(article)),
+        Outcome::Skipped { .. } => None,
+        Outcome::Failed(error) => Some(Err(error)),
+    })
+}
+
+type Articles = Box<dyn Iterator<Item = Result<Article, ReadError>>>;
+
+/// Reads an input: a file, a folder with all that is below it, or `-`.
+fn every(input: &Path, format: Format) -> Articles {
     if input == Path::new("-") {
         let source = String::from("-");
         match format {

@@ -1,7 +1,7 @@
 //! Rows out.
 //!
-//! In: [`Row`]s, one at a time. Out: CSV or JSON Lines with the same columns in the same order, to standard output or to a
-//! file that appears under its name only when it is complete.
+//! In: articles with their [`Row`]s. Out: bytes in one [`Form`], made on any thread a [`Block`] at a time, which follow each
+//! other between a head and a tail; and an [`Output`], where they go.
 //!
 //! Deliberately not done: nothing in a row is changed for the sake of a spreadsheet (no semicolons, no guard before `=`), and
 //! nothing is sorted: rows come out in the order they are given.
@@ -10,59 +10,78 @@ mod csv;
 mod jsonl;
 mod output;
 
-use std::io::{self, Write};
-
 pub use self::output::{Output, WriteError};
-use crate::row::Row;
+use crate::row::{Article, Row};
 
-/// The form of the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+/// The format of the rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// UTF-8, commas, a header, one line end (LF) a row.
+    #[default]
     Csv,
     /// A JSON object a line.
     Jsonl,
 }
 
-/// Writes rows in one form.
+/// How rows are written: the same for the whole output.
 ///
 /// ```
-/// use guillemet::write::{Format, Writer};
-/// let csv = Writer::new(Format::Csv, Vec::new())?.finish()?;
-/// assert!(csv.starts_with(b"speaker,quote,source,"));
-/// # Ok::<(), std::io::Error>(())
+/// use guillemet::write::Form;
+/// assert!(Form::default().head().starts_with(b"speaker,quote,source,"));
 /// ```
-///
-/// Only [`Writer::finish`] knows that every row has arrived: a writer that is dropped has promised nothing.
-pub enum Writer<W: Write> {
-    /// A header, even where no row follows, then a record a row.
-    Csv(Box<::csv::Writer<W>>),
-    /// An object a row.
-    Jsonl(io::BufWriter<W>),
+#[derive(Debug, Clone, Default)]
+pub struct Form {
+    /// The format.
+    pub format: Format,
+    /// The names of the columns that are carried through from the input ([`Article::kept`]), in the same order.
+    pub kept: Vec<String>,
 }
 
-impl<W: Write> Writer<W> {
-    /// Starts the output, with the header where the form has one.
-    pub fn new(format: Format, output: W) -> io::Result<Writer<W>> {
-        Ok(match format {
-            Format::Csv => Writer::Csv(Box::new(csv::start(output)?)),
-            Format::Jsonl => Writer::Jsonl(io::BufWriter::new(output)),
-        })
-    }
-
-    /// Writes a row.
-    pub fn row(&mut self, row: &Row) -> io::Result<()> {
-        match self {
-            Writer::Csv(output) => csv::row(output, row),
-            Writer::Jsonl(output) => jsonl::row(output, row),
+impl Form {
+    /// What stands before the first row, even where none follows: the header of a CSV.
+    pub fn head(&self) -> Vec<u8> {
+        match self.format {
+            Format::Csv => csv::head(self),
+            Format::Jsonl => Vec::new(),
         }
     }
 
-    /// Hands every byte on and gives the output back.
-    pub fn finish(self) -> io::Result<W> {
-        match self {
-            Writer::Csv(output) => csv::finish(*output),
-            Writer::Jsonl(output) => output.into_inner().map_err(io::IntoInnerError::into_error),
+    /// What stands after the last row.
+    pub fn tail(&self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+/// The rows of some articles, as bytes of one form.
+pub struct Block<'f>(Sort<'f>);
+
+enum Sort<'f> {
+    Csv(csv::Block<'f>),
+    Jsonl(jsonl::Block<'f>),
+}
+
+impl<'f> Block<'f> {
+    /// A block without rows.
+    pub fn new(form: &'f Form) -> Block<'f> {
+        Block(match form.format {
+            Format::Csv => Sort::Csv(csv::Block::new(form)),
+            Format::Jsonl => Sort::Jsonl(jsonl::Block::new(form)),
+        })
+    }
+
+    /// Adds an article with those of its rows that are wanted.
+    pub fn article(&mut self, article: &Article, rows: &[Row]) {
+        match &mut self.0 {
+            Sort::Csv(block) => block.article(article, rows),
+            Sort::Jsonl(block) => block.article(article, rows),
+        }
+    }
+
+    /// The bytes.
+    pub fn bytes(self) -> Vec<u8> {
+        match self.0 {
+            Sort::Csv(block) => block.bytes(),
+            Sort::Jsonl(block) => block.bytes(),
         }
     }
 }
