@@ -56,7 +56,7 @@ impl Form {
 pub struct Block<'f>(Sort<'f>);
 
 enum Sort<'f> {
-    Csv(csv::Block<'f>),
+    Csv(Box<csv::Block<'f>>),
     Jsonl(jsonl::Block<'f>),
 }
 
@@ -64,7 +64,7 @@ impl<'f> Block<'f> {
     /// A block without rows.
     pub fn new(form: &'f Form) -> Block<'f> {
         Block(match form.format {
-            Format::Csv => Sort::Csv(csv::Block::new(form)),
+            Format::Csv => Sort::Csv(Box::new(csv::Block::new(form))),
             Format::Jsonl => Sort::Jsonl(jsonl::Block::new(form)),
         })
     }
