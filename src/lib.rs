@@ -49,6 +49,8 @@ pub mod read;
 #[cfg(feature = "command")]
 pub mod write;
 #[cfg(feature = "command")]
+pub mod batch;
+#[cfg(feature = "command")]
 pub mod score;
 
 pub use analysis::{extract, Analysis};

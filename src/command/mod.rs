@@ -5,6 +5,7 @@
 
 mod explain;
 mod extract;
+mod progress;
 mod rules;
 mod score;
 
@@ -62,7 +63,8 @@ impl Guillemet {
             if error.downcast_ref::<WriteError>().is_some_and(WriteError::is_closed_pipe) {
                 return ExitCode::SUCCESS;
             }
-            say(&error.to_string());
+            // What went wrong before what may be done about it.
+            error.chain().rev().for_each(|said| say(&said.to_string()));
             ExitCode::from(WRONG)
         })
     }
@@ -98,7 +100,7 @@ impl Reading {
     /// Gives each article to `work`, names each that cannot be read, and counts both. `work` stops everything by an error.
     fn each(&self, mut work: impl FnMut(&Article) -> anyhow::Result<()>) -> anyhow::Result<Count> {
         let mut count = Count { read: 0, failed: 0 };
-        let options = read::Options { format: self.input_format };
+        let options = self.options();
         for document in read::documents(&self.paths, &options) {
             match document.read(&options) {
                 Outcome::Article(article) => {
@@ -113,6 +115,10 @@ impl Reading {
             }
         }
         Ok(count)
+    }
+
+    fn options(&self) -> read::Options {
+        read::Options { format: self.input_format }
     }
 
     fn check(&self) -> anyhow::Result<()> {

@@ -85,6 +85,16 @@ pub fn documents<'o>(inputs: &'o [PathBuf], options: &'o Options) -> impl Iterat
     inputs.iter().flat_map(|input| every(input, options.format)).map(Document)
 }
 
+/// What tells the inputs of one run from those of another: each file's path, length and time of change.
+pub fn fingerprint(inputs: &[PathBuf], mut hash: impl FnMut(&[u8])) {
+    for input in inputs {
+        hash(format!("{input:?}").as_bytes());
+        if let Ok(found) = std::fs::metadata(input) {
+            hash(format!("{} {:?}", found.len(), found.modified().ok()).as_bytes());
+        }
+    }
+}
+
 /// The articles of one input, those that cannot be read as the reason why.
 ///
 /// ```

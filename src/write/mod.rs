@@ -1,16 +1,20 @@
 //! Rows out.
 //!
 //! In: articles with their [`Row`]s. Out: bytes in one [`Form`], made on any thread a [`Block`] at a time, which follow each
-//! other between a head and a tail; and an [`Output`], where they go.
+//! other between a head and a tail; and where they go: an [`Output`], or a [`Resumable`] one.
 //!
 //! Deliberately not done: nothing in a row is changed for the sake of a spreadsheet (no semicolons, no guard before `=`), and
 //! nothing is sorted: rows come out in the order they are given.
 
 mod csv;
+mod journal;
 mod jsonl;
 mod output;
+mod resumable;
 
+pub use self::journal::Counts;
 pub use self::output::{Output, WriteError};
+pub use self::resumable::{Last, Left, Resumable};
 use crate::row::{Article, Row};
 
 /// The format of the rows.
