@@ -187,7 +187,7 @@ fn one(job: &Job<'_>, number: u64, document: Document, done: &mut Done) {
             block.article(&article, &wanted.rows);
             Ok((article, wanted, block.bytes()))
         }
-        other => Err(other),
+        other => Err(Box::new(other)),
     }));
     match outcome {
         Ok(Ok((article, wanted, bytes))) => {
@@ -202,15 +202,17 @@ fn one(job: &Job<'_>, number: u64, document: Document, done: &mut Done) {
                 }
             }
         }
-        Ok(Err(Outcome::Skipped { place, why })) => {
-            done.counts.skipped += 1;
-            done.notes.push(Note::Skipped { place, why });
-        }
-        Ok(Err(Outcome::Failed(error))) => {
-            done.counts.failed += 1;
-            done.notes.push(Note::Failed(error));
-        }
-        Ok(Err(Outcome::Article(_))) => {}
+        Ok(Err(other)) => match *other {
+            Outcome::Article(_) => {}
+            Outcome::Skipped { place, why } => {
+                done.counts.skipped += 1;
+                done.notes.push(Note::Skipped { place, why });
+            }
+            Outcome::Failed(error) => {
+                done.counts.failed += 1;
+                done.notes.push(Note::Failed(error));
+            }
+        },
         Err(panic) => {
             done.counts.failed += 1;
             done.notes.push(Note::Panicked { place, what: message(&*panic) });

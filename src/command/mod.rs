@@ -53,6 +53,8 @@ enum Command {
 impl Guillemet {
     /// Does what was asked.
     pub fn run(self) -> ExitCode {
+        // A mistake of ours is told like any other trouble: what it quotes of an article must not reach the terminal as it is.
+        std::panic::set_hook(Box::new(|panic| say(&format!("a mistake of guillemet: {panic}"))));
         let done = match self.command {
             Command::Extract(command) => command.run(),
             Command::Explain(command) => command.run(),
