@@ -98,10 +98,14 @@ impl Reading {
     /// Gives each article to `work`, names each that cannot be read, and counts both. `work` stops everything by an error.
     fn each(&self, mut work: impl FnMut(&Article) -> anyhow::Result<()>) -> anyhow::Result<Count> {
         let mut count = Count { read: 0, failed: 0 };
-        let options = read::Options { format: self.input_format };
+        let options = read::Options { format: self.input_format, ..read::Options::default() };
         for document in read::documents(&self.paths, &options) {
+            if let Some(note) = document.note() {
+                say(note);
+            }
             match document.read(&options) {
-                Outcome::Article(article) => {
+                Outcome::Article { article, warnings } => {
+                    warnings.iter().for_each(|warning| say(warning));
                     work(&article)?;
                     count.read += 1;
                 }
