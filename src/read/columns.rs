@@ -4,7 +4,13 @@
 //! usual names are tried, those of minet and trafilatura among them.
 //! Deliberately not done: no column is chosen by what its cells hold.
 
-use super::{Options, Outcome, Place};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::encoding::{decode, no_text};
+use super::feed::{decompressed, Bytes};
+use super::{inputs, Options, Outcome, Place};
 use crate::row::Article;
 
 /// A part of an article that a column may hold.
@@ -111,7 +117,7 @@ pub(super) fn fit(part: Part, name: &str, columns: &Columns) -> Option<usize> {
 }
 
 /// Where the parts of an article and the columns to be kept stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Layout {
     places: [Option<usize>; PARTS.len()],
     keep: Vec<usize>,
@@ -157,6 +163,11 @@ impl Layout {
         needed
     }
 
+    /// The same for a table that has only some of the columns.
+    pub(super) fn moved(&self, to: impl Fn(usize) -> usize) -> Layout {
+        Layout { places: self.places.map(|place| place.map(&to)), keep: self.keep.iter().map(|&column| to(column)).collect() }
+    }
+
     /// The fields of a row, by a function that takes the cell of a column.
     pub(super) fn fields(&self, mut cell: impl FnMut(usize) -> String) -> Fields {
         let kept = self.keep.iter().map(|&column| cell(column)).collect();
@@ -170,6 +181,7 @@ impl Layout {
             title: part(Part::Title).unwrap_or_default(),
             date: part(Part::Date).unwrap_or_default(),
             language: part(Part::Language).unwrap_or_default(),
+            seen: String::new(),
             publication: String::new(),
             kept: Some(kept),
         }
@@ -194,6 +206,8 @@ pub(super) struct Fields {
     pub title: String,
     pub date: String,
     pub language: String,
+    /// When it was fetched: its date where nothing tells that it is another.
+    pub seen: String,
     /// The newspaper or site.
     pub publication: String,
     /// The kept columns of a table or an object; what has neither keeps what it knows of itself.
@@ -207,12 +221,29 @@ impl Fields {
         let text = match (filled(self.text.take()), filled(self.html.take())) {
             (Some(text), _) => text,
             (None, Some(cell)) => {
-                cell
+                // `body` holds the page for minet and the words for others.
+                if options.columns.html.is_none() && !super::html::is_page(&cell) {
+                    cell
+                } else {
+                    match super::html::page(&cell) {
+                        Ok(page) => {
+                            doubts.extend(page.doubts);
+                            self.complete(page.fields)
+                        }
+                        Err(what) => return Outcome::Failed(place.error(&what, super::html::ADVICE)),
+                    }
+                }
             }
-            (None, None) => String::new(),
+            (None, None) => match filled(self.path.take()) {
+                Some(path) => return self.article_of_file(&path, place, options),
+                None => String::new(),
+            },
         };
         if text.trim().is_empty() {
             return Outcome::Skipped { place: place.to_string(), why: "no text" };
+        }
+        if self.date.is_empty() {
+            self.date = std::mem::take(&mut self.seen);
         }
         let own = place.number.map_or_else(|| place.path.to_string(), |number| format!("{}#{number}", place.path));
         let kept = self.kept.take().unwrap_or_else(|| options.keep.iter().map(|wanted| self.own(wanted)).collect());
@@ -226,6 +257,55 @@ impl Fields {
             kept,
         };
         Outcome::Article { article, warnings: doubts.iter().map(|doubt| format!("{place}: {doubt}")).collect() }
+    }
+
+    /// The article whose words stand in a file that the row names.
+    fn article_of_file(self, path: &str, place: &Place, options: &Options) -> Outcome {
+        let table = Path::new(&*place.path).parent().map(Path::to_path_buf).unwrap_or_default();
+        let folder = options.input_dir.clone().unwrap_or(table);
+        let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+        let failed = |what: &str, advice: &str| Outcome::Failed(place.error(&format!("{path}: {what}"), advice));
+        let file = folder.join(path);
+        // A table from elsewhere must not make anybody's private files part of the result.
+        let within = match (file.canonicalize(), folder.canonicalize()) {
+            (Ok(file), Ok(folder)) => file.starts_with(folder) && file.is_file(),
+            _ => return failed("no such file", &format!("say by --input-dir what paths start from; it is {}", inputs::shown(&folder))),
+        };
+        if !within {
+            return failed("not a file below the folder that paths start from", "give that folder by --input-dir");
+        }
+        let opened = File::open(&file).map(|file| Box::new(file) as Bytes).and_then(decompressed);
+        let bytes = opened.and_then(|from| {
+            let mut bytes = Vec::new();
+            from.take(options.max_bytes + 1).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        });
+        let bytes = match bytes {
+            Ok(bytes) if bytes.len() as u64 > options.max_bytes => return Outcome::Failed(place.too_long(options.max_bytes)),
+            Ok(bytes) => bytes,
+            Err(cause) => return failed(&cause.to_string(), "check that it can be read, then run again"),
+        };
+        let page = match inputs::ending(&file).as_deref() {
+            Some("html" | "htm" | "xhtml") => true,
+            Some("txt") => false,
+            _ => super::html::is_page(&String::from_utf8_lossy(&bytes[..bytes.len().min(512)])),
+        };
+        if page {
+            return super::html::read(bytes, None, self, place, options);
+        }
+        if let (Some((what, advice)), None) = (no_text(&bytes), options.encoding) {
+            return failed(&what, advice);
+        }
+        let decoded = decode(bytes, options.encoding, &[]);
+        Fields { text: Some(decoded.text), ..self }.article(place, options, decoded.doubts)
+    }
+
+    /// Bytes of all words.
+    pub(super) fn size(&self) -> usize {
+        let long: usize = [&self.text, &self.html, &self.path].into_iter().flatten().map(String::len).sum();
+        let kept: usize = self.kept.iter().flatten().map(String::len).sum();
+        let short = [&self.id, &self.url, &self.title, &self.date, &self.language].into_iter().map(String::len);
+        long + kept + short.sum::<usize>()
     }
 
     /// Takes from a page what the row around it does not say; gives the words of the page.

@@ -6,6 +6,7 @@
 //! the letters then stand.
 //! Deliberately not done: double encoding (`Ã©` for `é`) is told, not repaired: the words of an article are never changed.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -63,10 +64,14 @@ impl Decoded {
     }
 
     fn doubt_doubled(&mut self) {
-        if let Some(example) = doubled(&self.text) {
-            self.doubts.push(format!("the text was encoded twice ({example:?}): it is read as it is; mend it where it comes from"));
-        }
+        self.doubts.extend(doubled_doubt(&self.text));
     }
+}
+
+/// What is doubtful about a text that has been encoded twice.
+pub(super) fn doubled_doubt(text: &str) -> Option<String> {
+    let example = doubled(text)?;
+    Some(format!("the text was encoded twice ({example:?}): it is read as it is; mend it where it comes from"))
 }
 
 /// UTF-8 as the user says: what is none is replaced.
@@ -106,29 +111,43 @@ fn utf8(bytes: Vec<u8>, declared: &[&'static Encoding]) -> Decoded {
     single(&bytes)
 }
 
+/// The encoding of the start of a file, where that is one from before UTF-8 throughout.
+pub(super) fn not_utf8(start: &[u8]) -> Option<&'static Encoding> {
+    let error = std::str::from_utf8(start).err()?;
+    let (good, bad) = utf8_share(start);
+    let utf8 = error.error_len().is_none() || good >= 3 && good * 4 >= bad;
+    (!utf8).then(|| best(start).0)
+}
+
 /// Text of one of the encodings from before UTF-8.
 fn single(bytes: &[u8]) -> Decoded {
+    let (encoding, text) = best(bytes);
+    let mut decoded = Decoded::of(text.into_owned());
+    if !FRENCH.contains(&encoding) {
+        decoded.doubts.push(format!("read as {}, a guess: if it is wrong, give --encoding", encoding.name()));
+    }
+    decoded
+}
+
+/// The encoding from before UTF-8 that bytes are likeliest in, and their text.
+fn best(bytes: &[u8]) -> (&'static Encoding, Cow<'_, str>) {
     let letters = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     let tried = FRENCH.map(|encoding| {
         let text = encoding.decode_without_bom_handling(bytes).0;
-        (french(&text), text)
+        (french(&text), encoding, text)
     });
-    let [first, ..] = &tried;
-    let best = tried.iter().fold(first, |best, other| if other.0 > best.0 { other } else { best });
-    if best.0 * 2 > letters as i64 {
-        return Decoded::of(best.1.to_string());
+    let (score, encoding, text) = tried.into_iter().rev().max_by_key(|(score, ..)| *score).unwrap_or((0, WINDOWS_1252, Cow::Borrowed("")));
+    if score * 2 > letters as i64 {
+        return (encoding, text);
     }
     // Not French as far as the letters tell.
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let guess = detector.guess(Some(b"fr"), Utf8Detection::Allow);
-    let text = guess.decode_without_bom_handling(bytes).0;
-    if guess == WINDOWS_1252 || french(&text) <= best.0 && FRENCH.contains(&guess) {
-        return Decoded::of(best.1.to_string());
+    if guess == UTF_8 || FRENCH.contains(&guess) {
+        return (encoding, text);
     }
-    let mut decoded = Decoded::of(text.into_owned());
-    decoded.doubts.push(format!("read as {}, a guess: if it is wrong, give --encoding", guess.name()));
-    decoded
+    (guess, guess.decode_without_bom_handling(bytes).0)
 }
 
 /// How French the letters and signs beyond ASCII stand: about one for each that is as expected, less for each that is not.

@@ -34,11 +34,13 @@ pub(super) struct Feed {
     end: usize,
     passed: u64,
     ended: bool,
+    /// A fault that was met while looking ahead, for who reads on.
+    fault: Option<io::Error>,
 }
 
 impl Feed {
     pub(super) fn new(from: Bytes) -> Feed {
-        Feed { from, room: Vec::new(), start: 0, end: 0, passed: 0, ended: false }
+        Feed { from, room: Vec::new(), start: 0, end: 0, passed: 0, ended: false, fault: None }
     }
 
     /// Bytes before those held.
@@ -52,6 +54,9 @@ impl Feed {
 
     /// Reads some more; `false` at the end.
     pub(super) fn more(&mut self) -> io::Result<bool> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
         if self.ended {
             return Ok(false);
         }
@@ -75,10 +80,23 @@ impl Feed {
         }
     }
 
+    /// Gives a fault back, to be met again by the next who reads.
+    pub(super) fn fail(&mut self, fault: io::Error) {
+        self.fault = Some(fault);
+    }
+
     /// Holds so many bytes, or all there are.
     pub(super) fn hold(&mut self, length: usize) -> io::Result<()> {
         while self.held().len() < length && self.more()? {}
         Ok(())
+    }
+
+    /// The first bytes, so many or all there are. A fault is met again by who reads them.
+    pub(super) fn peek(&mut self, length: usize) -> &[u8] {
+        if let Err(fault) = self.hold(length) {
+            self.fail(fault);
+        }
+        &self.held()[..length.min(self.held().len())]
     }
 
     /// Passes over bytes that are held.
@@ -129,10 +147,10 @@ impl Feed {
         }
     }
 
-    /// Puts a reader between what is held and what is still to come on one side, and who takes it on the other.
-    pub(super) fn through(self, make: impl FnOnce(Bytes) -> Bytes) -> Feed {
+    /// What is held and what is still to come, as a reader.
+    pub(super) fn into_bytes(self) -> Bytes {
         let held = Cursor::new(self.room[self.start..self.end].to_vec());
-        Feed::new(make(if self.ended { Box::new(held) } else { Box::new(held.chain(self.from)) }))
+        if self.ended { Box::new(held) } else { Box::new(held.chain(self.from)) }
     }
 }
 
@@ -304,10 +322,10 @@ pub(super) fn ascii_kept(mut feed: Feed, given: Option<&'static Encoding>) -> io
     let found = given.filter(|given| [UTF_16LE, UTF_16BE].contains(given)).or_else(|| super::encoding::utf16(feed.held()));
     Ok(match found {
         None => feed,
-        Some(encoding) => feed.through(|from| {
-            let decoder = encoding.new_decoder_with_bom_removal();
-            Box::new(Transcoded { from, decoder, bytes: Vec::new(), ready: Cursor::default(), ended: false })
-        }),
+        Some(encoding) => {
+            let (from, decoder) = (feed.into_bytes(), encoding.new_decoder_with_bom_removal());
+            Feed::new(Box::new(Transcoded { from, decoder, bytes: Vec::new(), ready: Cursor::default(), ended: false }))
+        }
     })
 }
 

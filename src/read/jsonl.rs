@@ -171,10 +171,6 @@ impl Object {
                 Part::Language => fields.language = words,
             }
         }
-        if fields.text.is_none() && fields.html.is_none() && fields.path.is_some() {
-            let advice = "put the words of the article into the line, or name the files by --paths";
-            return Outcome::Failed(place.error("only the path of a file", advice));
-        }
         fields.article(place, options, doubts)
     }
 }

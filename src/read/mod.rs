@@ -11,14 +11,19 @@
 mod columns;
 mod encoding;
 mod error;
+mod europresse;
 mod feed;
+mod html;
 mod inputs;
 mod jsonl;
+mod parquet;
+mod table;
 mod text;
+mod warc;
 
 use std::fmt;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::Arc;
@@ -26,13 +31,17 @@ use std::sync::Arc;
 use encoding_rs::Encoding;
 
 use crate::row::Article;
+use columns::Fields;
 use feed::{decompressed, Bytes, Counted, Feed};
 use inputs::Found;
+use table::Table;
+use warc::Record;
 
 pub use columns::Columns;
 pub use encoding::encoding;
 pub use error::ReadError;
 pub use inputs::{fingerprint, total_bytes};
+pub use table::delimiter;
 
 /// The longest document that is read where nothing else is asked for, in bytes: what is longer is a whole archive in one piece,
 /// or a device without an end.
@@ -46,8 +55,20 @@ pub enum Format {
     Auto,
     /// One article, as text.
     Text,
+    /// One page.
+    Html,
+    /// A table with a header, an article a row; what separates the columns is found.
+    Csv,
+    /// A table whose columns are separated by tabs.
+    Tsv,
     /// An article a line: `{"id": "…", "text": "…", "url": "…"}`.
     Jsonl,
+    /// The HTML export of Europresse, many articles.
+    Europresse,
+    /// Parquet, an article a row.
+    Parquet,
+    /// What a crawler kept, an article a page.
+    Warc,
 }
 
 /// What is known before anything is read.
@@ -148,8 +169,15 @@ pub struct Document {
 /// The bytes of a document, as far as they are understood when they are cut.
 enum Body {
     Failed(ReadError),
+    Skipped(&'static str),
     Text(Vec<u8>),
+    Html(Vec<u8>),
     Json(Vec<u8>),
+    Row(Vec<u8>, Arc<Table>),
+    /// With the encoding that the file declares.
+    Europresse(Vec<u8>, Option<&'static Encoding>),
+    Record(Box<Record>),
+    Fields(Box<Fields>),
 }
 
 /// What became of a document.
@@ -186,8 +214,14 @@ impl Document {
     pub fn read(self, options: &Options) -> Outcome {
         match self.body {
             Body::Failed(error) => Outcome::Failed(error),
+            Body::Skipped(why) => Outcome::Skipped { place: self.place.to_string(), why },
             Body::Text(bytes) => text::read(bytes, &self.place, options),
+            Body::Html(bytes) => html::read(bytes, None, Fields::default(), &self.place, options),
             Body::Json(bytes) => jsonl::read(bytes, &self.place, options),
+            Body::Row(bytes, table) => table.read(bytes, &self.place, options),
+            Body::Europresse(bytes, declared) => europresse::read(bytes, declared, &self.place, options),
+            Body::Record(record) => record.read(&self.place, options),
+            Body::Fields(fields) => parquet::read(*fields, &self.place, options),
         }
     }
 
@@ -199,8 +233,11 @@ impl Document {
     /// How many bytes it keeps in memory.
     pub fn size(&self) -> usize {
         match &self.body {
-            Body::Failed(_) => 0,
-            Body::Text(bytes) | Body::Json(bytes) => bytes.len(),
+            Body::Failed(_) | Body::Skipped(_) => 0,
+            Body::Text(bytes) | Body::Html(bytes) | Body::Json(bytes) => bytes.len(),
+            Body::Row(bytes, _) | Body::Europresse(bytes, _) => bytes.len(),
+            Body::Record(record) => record.content.len(),
+            Body::Fields(fields) => fields.size(),
         }
     }
 
@@ -240,6 +277,9 @@ pub fn articles(input: &Path, options: &Options) -> Vec<Result<Article, ReadErro
     documents(&[input.to_path_buf()], options).filter_map(read).collect()
 }
 
+/// How Parquet begins.
+const PARQUET: &[u8; 4] = b"PAR1";
+
 type Documents<'o> = Box<dyn Iterator<Item = Document> + 'o>;
 
 fn one<'o>(document: Document) -> Documents<'o> {
@@ -251,10 +291,32 @@ fn file<'o>(path: &Path, options: &'o Options) -> Documents<'o> {
     let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
     match opened {
         Err(cause) => one(Document::failed(place.io(&cause))),
-        Ok((data, file)) => {
+        Ok((data, mut file)) => {
+            let ending = inputs::ending(path);
+            // Parquet begins at its end: the file itself is needed.
+            if data.is_file() && is_parquet(&mut file, ending.as_deref(), options) {
+                return rows(place, file, options);
+            }
             let length = if data.is_file() { data.len() } else { 0 };
-            cut(place, inputs::ending(path), Box::new(Counted::new(file, length, options.read.clone())), options)
+            cut(place, ending, Box::new(Counted::new(file, length, options.read.clone())), options)
         }
+    }
+}
+
+fn is_parquet(file: &mut File, ending: Option<&str>, options: &Options) -> bool {
+    let named = options.format == Format::Parquet || options.format == Format::Auto && ending.is_none_or(|own| Format::of_ending(own).is_none_or(|format| format == Format::Parquet));
+    let mut start = [0; 4];
+    let starts = named && file.read_exact(&mut start).is_ok() && start == *PARQUET;
+    // What cannot be wound back will not be read either, and say so.
+    let _ = file.rewind();
+    starts
+}
+
+fn rows<'o>(place: Place, file: File, options: &'o Options) -> Documents<'o> {
+    let path = place.path.clone();
+    match parquet::Rows::open(place, file, options) {
+        Ok(rows) => Box::new(rows),
+        Err((what, advice)) => one(Document::failed(ReadError::new(&path, &what, &advice))),
     }
 }
 
@@ -264,16 +326,34 @@ fn cut<'o>(place: Place, ending: Option<String>, from: Bytes, options: &'o Optio
         Ok(from) => Feed::new(from),
         Err(cause) => return one(Document::failed(place.io(&cause))),
     };
-    let format = match options.format {
-        Format::Auto => ending.as_deref().and_then(Format::of_ending).unwrap_or_else(|| Format::of_start(&mut feed)),
+    let mut format = match options.format {
+        Format::Auto => ending.as_deref().and_then(Format::of_ending).unwrap_or_else(|| Format::of_start(&mut feed, options)),
         format => format,
     };
+    if format == Format::Html && options.format == Format::Auto && europresse::is_europresse(feed.peek(1 << 16)) {
+        format = Format::Europresse;
+    }
+    let lines = |feed| feed::ascii_kept(feed, options.encoding).map_err(|cause| one(Document::failed(place.io(&cause))));
     match format {
         Format::Auto | Format::Text => one(whole(place, feed, options, Body::Text)),
-        Format::Jsonl => match feed::ascii_kept(feed, options.encoding) {
-            Ok(feed) => Box::new(jsonl::Lines::new(place, feed, options)),
-            Err(cause) => one(Document::failed(place.io(&cause))),
-        },
+        Format::Html => one(whole(place, feed, options, Body::Html)),
+        Format::Jsonl => lines(feed).map_or_else(|failed| failed, |feed| Box::new(jsonl::Lines::new(place.clone(), feed, options))),
+        Format::Csv | Format::Tsv => {
+            let delimiter = (format == Format::Tsv).then_some(b'\t');
+            lines(feed).map_or_else(|failed| failed, |feed| Box::new(table::Rows::new(place.clone(), feed, delimiter, options)))
+        }
+        Format::Europresse => lines(feed).map_or_else(|failed| failed, |feed| Box::new(europresse::Articles::new(place.clone(), feed, options))),
+        Format::Warc => Box::new(warc::Records::new(place, feed, options)),
+        Format::Parquet => {
+            if !feed.peek(PARQUET.len()).starts_with(PARQUET) {
+                let what = if feed.held().is_empty() { "an empty file" } else { "no Parquet" };
+                return one(Document::failed(place.error(what, "give a Parquet file, or another --input-format")));
+            }
+            match parquet::spooled(feed.into_bytes()) {
+                Ok(file) => rows(place, file, options),
+                Err(cause) => one(Document::failed(place.io(&cause))),
+            }
+        }
     }
 }
 
@@ -301,20 +381,32 @@ impl Format {
     fn of_ending(ending: &str) -> Option<Format> {
         Some(match ending {
             "txt" => Format::Text,
+            "html" | "htm" | "xhtml" => Format::Html,
+            "csv" | "ssv" => Format::Csv,
+            "tsv" => Format::Tsv,
             "jsonl" | "ndjson" => Format::Jsonl,
+            "parquet" => Format::Parquet,
+            "warc" | "wet" => Format::Warc,
             _ => return None,
         })
     }
 
     /// By the first bytes.
-    fn of_start(feed: &mut Feed) -> Format {
-        // A fault is found again, and told, where the bytes are read.
-        let _ = feed.hold(1 << 12);
-        let start = feed.held();
+    fn of_start(feed: &mut Feed, options: &Options) -> Format {
+        let start = feed.peek(1 << 14);
         let start = start.strip_prefix(encoding::BYTE_ORDER_MARK).unwrap_or(start).trim_ascii_start();
-        if start.starts_with(b"{") && start[1..].trim_ascii_start().starts_with(b"\"") {
-            return Format::Jsonl;
+        if start.starts_with(PARQUET) {
+            Format::Parquet
+        } else if start.starts_with(b"WARC/") {
+            Format::Warc
+        } else if start.starts_with(b"{") && start[1..].trim_ascii_start().starts_with(b"\"") {
+            Format::Jsonl
+        } else if html::is_page(&String::from_utf8_lossy(&start[..start.len().min(1 << 10)])) {
+            Format::Html
+        } else if table::is_table(start, options) {
+            Format::Csv
+        } else {
+            Format::Text
         }
-        Format::Text
     }
 }
