@@ -121,16 +121,16 @@ pub(super) fn not_utf8(start: &[u8]) -> Option<&'static Encoding> {
 
 /// Text of one of the encodings from before UTF-8.
 fn single(bytes: &[u8]) -> Decoded {
-    let (encoding, text) = best(bytes);
+    let (encoding, text, sure) = best(bytes);
     let mut decoded = Decoded::of(text.into_owned());
-    if !FRENCH.contains(&encoding) {
+    if !sure {
         decoded.doubts.push(format!("read as {}, a guess: if it is wrong, give --encoding", encoding.name()));
     }
     decoded
 }
 
-/// The encoding from before UTF-8 that bytes are likeliest in, and their text.
-fn best(bytes: &[u8]) -> (&'static Encoding, Cow<'_, str>) {
+/// The encoding from before UTF-8 that bytes are likeliest in, their text, and whether it reads as French.
+fn best(bytes: &[u8]) -> (&'static Encoding, Cow<'_, str>, bool) {
     let letters = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     let tried = FRENCH.map(|encoding| {
         let text = encoding.decode_without_bom_handling(bytes).0;
@@ -138,16 +138,16 @@ fn best(bytes: &[u8]) -> (&'static Encoding, Cow<'_, str>) {
     });
     let (score, encoding, text) = tried.into_iter().rev().max_by_key(|(score, ..)| *score).unwrap_or((0, WINDOWS_1252, Cow::Borrowed("")));
     if score * 2 > letters as i64 {
-        return (encoding, text);
+        return (encoding, text, true);
     }
     // Not French as far as the letters tell.
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let guess = detector.guess(Some(b"fr"), Utf8Detection::Allow);
     if guess == UTF_8 || FRENCH.contains(&guess) {
-        return (encoding, text);
+        return (encoding, text, false);
     }
-    (guess, guess.decode_without_bom_handling(bytes).0)
+    (guess, guess.decode_without_bom_handling(bytes).0, false)
 }
 
 /// How French the letters and signs beyond ASCII stand: about one for each that is as expected, less for each that is not.
@@ -189,10 +189,17 @@ fn utf8_share(bytes: &[u8]) -> (usize, usize) {
 
 fn mixed(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+    // A character that the end cuts in two.
+    let cut = std::str::from_utf8(&bytes[bytes.len().saturating_sub(3)..]).err().map_or(0, |_| {
+        let whole = |length: &usize| bytes.len() >= *length && std::str::from_utf8(&bytes[bytes.len() - length..]).is_err_and(|error| error.error_len().is_none());
+        (2..=3).filter(whole).max().unwrap_or(0)
+    });
+    let (bytes, rest) = bytes.split_at(bytes.len() - cut);
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
     }
+    text.push_str(&String::from_utf8_lossy(rest));
     text
 }
 
@@ -309,7 +316,7 @@ pub(super) fn no_text(bytes: &[u8]) -> Option<(String, &'static str)> {
         return None;
     }
     let controls = sample.iter().filter(|&&byte| byte < 0x20 && !(0x07..=0x0D).contains(&byte) && byte != 0x1B).count();
-    let binary = controls * 20 > sample.len() || (sample.is_empty() && bytes.len() > 1);
+    let binary = controls > 3 && controls * 20 > sample.len() || (sample.is_empty() && bytes.len() > 1);
     binary.then(|| ("no text: control characters all over".into(), "give a text, or say by --input-format what it is"))
 }
 

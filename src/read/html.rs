@@ -127,9 +127,17 @@ fn said_by(dom: &Dom) -> Fields {
 /// An element that is open.
 struct Open {
     name: u64,
-    formatting: bool,
+    sort: Sort,
     /// Whether its tags are left out.
     dropped: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// It ends where its end tag stands, or that of an element around it.
+    Plain,
+    OpenEnded,
+    Formatting,
 }
 
 /// The page without what would make the parser slow, and what was left out.
@@ -174,9 +182,10 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
                 let element = open.remove(place);
                 drop = element.dropped;
                 foreign -= usize::from(is("svg math") && foreign > 0);
-                if !element.formatting {
-                    let above = open.split_off(place);
-                    open.extend(above.into_iter().filter(|element| element.formatting));
+                if element.sort == Sort::Plain {
+                    let mut above = open.split_off(place);
+                    above.retain(|element| element.sort == Sort::Formatting);
+                    open.append(&mut above);
                 }
             } else {
                 drop = elements > ELEMENTS;
@@ -192,10 +201,19 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
                 at = bytes.len();
             } else if elements > ELEMENTS {
                 drop = true;
-            } else if !closed && !is(OPEN_ENDED) {
+            } else if !closed {
+                let open_ended = is(OPEN_ENDED);
+                if open_ended {
+                    // It ends those that stand before it in the same list or table.
+                    let above = open.iter().rposition(|element| element.sort == Sort::Plain).map_or(0, |place| place + 1);
+                    let mut ended = open.split_off(above);
+                    ended.retain(|element| element.sort == Sort::Formatting);
+                    open.append(&mut ended);
+                }
                 drop = open.len() >= DEEPEST;
                 foreign += usize::from(is("svg math"));
-                open.push(Open { name: hash(&name), formatting: is(FORMATTING), dropped: drop });
+                let sort = if open_ended { Sort::OpenEnded } else if is(FORMATTING) { Sort::Formatting } else { Sort::Plain };
+                open.push(Open { name: hash(&name), sort, dropped: drop });
             }
         }
         if drop || tag.attributes > ATTRIBUTES {

@@ -90,6 +90,8 @@ impl Iterator for Lines<'_> {
 
 /// The article of a line.
 pub(super) fn read(bytes: Vec<u8>, place: &Place, options: &Options) -> Outcome {
+    let mut bytes = bytes;
+    bytes.truncate(bytes.trim_ascii_end().len());
     let decoded = decode(bytes, options.encoding, &[]);
     let mut doubts = decoded.doubts;
     match object(&decoded.text, options) {

@@ -106,7 +106,8 @@ impl Table {
         let found = delimiter.unwrap_or_else(|| sniffed(start, line_end));
         let mut table =
             Table { delimiter: found, line_end, names: Vec::new(), layout: Layout::default(), encoding, nothing: "" };
-        let End::At(length) = table.end(feed, options.max_bytes).map_err(|cause| place.io(&cause))? else {
+        let end = table.end(feed, options.max_bytes).map_err(|cause| place.io(&cause))?;
+        let End::At(length @ 1..) = end else {
             let what = if feed.held().is_empty() { "an empty table" } else { "a header whose quotation mark is not closed" };
             return Err(ReadError::new(&place.path, what, "give a table with a line that names the columns"));
         };
@@ -130,8 +131,8 @@ impl Table {
         if found != b',' && !asked && table.nothing.is_empty() {
             told.push(format!("columns are separated by {}: if they are not, give --delimiter", spelt(found)));
         }
-        let twice = table.names.iter().enumerate().find(|(place, name)| !name.is_empty() && table.names[..*place].contains(name));
-        if let Some((_, name)) = twice {
+        let mut read = table.layout.needed().into_iter().map(|column| &table.names[column]);
+        if let Some(name) = read.find(|name| table.names.iter().filter(|other| other == name).count() > 1) {
             told.push(format!("two columns are called {name:?}: the first is read"));
         }
         if !told.is_empty() {
