@@ -76,6 +76,8 @@ pub enum Note {
         /// What was said when it happened.
         what: String,
     },
+    /// It is read, but something about it, or about the input that it comes from, is to be known: in one line that names it.
+    Warning(String),
     /// There is nothing to read in it.
     Skipped {
         /// Where it is.
@@ -179,18 +181,20 @@ fn one(job: &Job<'_>, number: u64, document: Document, done: &mut Done) {
     let place = document.place();
     done.counts.documents += 1;
     done.counts.bytes += document.size() as u64;
+    done.notes.extend(document.note().map(|note| Note::Warning(note.to_string())));
     let outcome = catch_unwind(AssertUnwindSafe(|| match document.read(job.options) {
-        Outcome::Article(article) => {
+        Outcome::Article { article, warnings } => {
             let wanted = (job.rows)(&article);
             // A block an article: one that panics leaves nothing half done.
             let mut block = Block::new(job.form);
             block.article(&article, &wanted.rows);
-            Ok((article, wanted, block.bytes()))
+            Ok((article, warnings, wanted, block.bytes()))
         }
         other => Err(Box::new(other)),
     }));
     match outcome {
-        Ok(Ok((article, wanted, bytes))) => {
+        Ok(Ok((article, warnings, wanted, bytes))) => {
+            done.notes.extend(warnings.into_iter().map(Note::Warning));
             done.counts.read += 1;
             done.counts.rows += wanted.rows.len() as u64;
             done.counts.unsure += wanted.unsure;
@@ -203,7 +207,7 @@ fn one(job: &Job<'_>, number: u64, document: Document, done: &mut Done) {
             }
         }
         Ok(Err(other)) => match *other {
-            Outcome::Article(_) => {}
+            Outcome::Article { .. } => {}
             Outcome::Skipped { place, why } => {
                 done.counts.skipped += 1;
                 done.notes.push(Note::Skipped { place, why });
@@ -245,6 +249,7 @@ impl Note {
     pub fn line(&self) -> String {
         match self {
             Note::Failed(error) => error.to_string(),
+            Note::Warning(line) => line.clone(),
             Note::Panicked { place, what } => format!("{place}: a mistake of guillemet ({what}): report it with this article"),
             Note::Skipped { place, why } => format!("{place}: skipped: {why}"),
         }

@@ -19,7 +19,7 @@ use guillemet::batch::{self, Done, Job, Note, Wanted};
 use guillemet::grammar::Grammar;
 use guillemet::read;
 use guillemet::row::{rows, Article, Kind};
-use guillemet::write::{Counts, Form, Format, Left, Resumable, WriteError};
+use guillemet::write::{Counts, Form, Format, Left, Resumable};
 use indicatif::HumanCount;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -91,13 +91,13 @@ impl Extract {
         let grammar = self.words.load()?;
         let grammar = grammar.as_ref().unwrap_or_else(|| Grammar::builtin());
         let options = self.reading.options();
-        let form = Form { format: self.format(), ..Form::default() };
+        let form = Form { format: self.format(), kept: options.keep.clone() };
         let (mut output, left) = self.open(&options, &form, grammar)?;
         let before = match left {
             Left::Resumed(counts) => counts,
             _ => Counts::default(),
         };
-        let mut progress = Progress::new(self.progress, None, before);
+        let mut progress = Progress::new(self.progress, || read::total_bytes(&self.reading.paths, &options), before);
         self.tell(&left, &progress);
         if let Some(folder) = &self.keep_text {
             batch::make_folder(folder)?;
@@ -142,7 +142,7 @@ impl Extract {
                     // Soon at first, so that a short run can be gone on with too.
                     (noted, between) = (counts.bytes, (2 * between + 1).min(BETWEEN));
                 }
-                progress.note(&counts, counts.bytes);
+                progress.note(&counts, options.read.load(Ordering::Relaxed));
                 Ok(())
             },
         );
@@ -191,20 +191,22 @@ impl Extract {
             };
             anyhow::ensure!(!self.reading.paths.iter().any(same), "{}: is an article to read: write elsewhere", output.display());
         }
-        let from_input = self.reading.paths.iter().any(|path| path == Path::new("-"));
-        anyhow::ensure!(!(self.resume && from_input), "--resume: standard input cannot be read again: give files");
         Ok(())
     }
 
-    fn open(&self, options: &read::Options, form: &Form, grammar: &Grammar) -> Result<(Resumable, Left), WriteError> {
+    fn open(&self, options: &read::Options, form: &Form, grammar: &Grammar) -> anyhow::Result<(Resumable, Left)> {
         let mut hash = Sha256::new();
         let words = (&self.words.grammar, &self.words.lexicon);
         hash.update(format!("{} {form:?} {options:?} {} {} {words:?}", env!("CARGO_PKG_VERSION"), self.all, self.min_confidence));
         hash.update(grammar.describe());
         hash.update(format!("{:?} {:?}", self.keep_text, self.report));
-        read::fingerprint(&self.reading.paths, |bytes| hash.update(bytes));
+        if self.output.is_some() {
+            let inputs = read::fingerprint(&self.reading.paths, options);
+            anyhow::ensure!(inputs.is_some() || !self.resume, "--resume: standard input and pipes cannot be read again: give files");
+            hash.update(inputs.unwrap_or_default());
+        }
         let run: String = hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-        Resumable::open(self.output.as_deref(), self.report.as_deref(), &run, self.resume)
+        Ok(Resumable::open(self.output.as_deref(), self.report.as_deref(), &run, self.resume)?)
     }
 
     fn tell(&self, left: &Left, progress: &Progress) {
@@ -221,7 +223,7 @@ impl Extract {
     fn heed(&self) -> anyhow::Result<Arc<AtomicUsize>> {
         let signal = Arc::new(AtomicUsize::new(0));
         // Who waits for standard input cannot look up: the signal then does what it always does.
-        if !self.reading.paths.iter().any(|path| path == Path::new("-")) {
+        if !self.reading.from_stdin() {
             let armed = Arc::new(AtomicBool::new(false));
             for number in [SIGINT, SIGTERM] {
                 flag::register_conditional_default(number, Arc::clone(&armed))?;
@@ -286,6 +288,7 @@ fn line(note: &Note) -> String {
             advice: Some(&error.advice),
         },
         Note::Panicked { place, what } => Line { status: "failed", path: Some(place), what: Some(what), ..Line::default() },
+        Note::Warning(line) => Line { status: "warning", what: Some(line), ..Line::default() },
         Note::Skipped { place, why } => Line { status: "skipped", path: Some(place), what: Some(why), ..Line::default() },
     })
 }

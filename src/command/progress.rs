@@ -42,9 +42,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub fn new(show: Show, total: Option<u64>, before: Counts) -> Progress {
+    pub fn new(show: Show, total: impl FnOnce() -> Option<u64>, before: Counts) -> Progress {
         let terminal = io::stderr().is_terminal();
-        let bar = (show == Show::Bar || show == Show::Auto && terminal).then(|| bar(total));
+        let shown = show == Show::Bar || show == Show::Auto && terminal;
+        // Whoever shows nothing need not look at every file first.
+        let total = if shown || show == Show::Lines { total() } else { None };
+        let bar = shown.then(|| bar(total));
         let lines = bar.is_none() && show != Show::Never;
         let summary = bar.is_some() || show == Show::Lines;
         let start = Instant::now();
