@@ -1,6 +1,6 @@
 //! `guillemet extract`: articles in, rows out.
 //!
-//! In: paths. Out: CSV or JSON Lines. Not done: no row is made or changed here, only left out: `none` rows without `--all`, and
+//! In: paths. Out: rows in one of the formats. Not done: no row is made or changed here, only left out: `none` rows without `--all`, and
 //! rows below `--min-confidence`, whose number is said, so that nobody takes what is left for all there is.
 
 use std::fs;
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::Args;
 use guillemet::grammar::Grammar;
 use guillemet::row::{rows, Kind};
-use guillemet::write::{Block, Form, Format, Output, WriteError};
+use guillemet::write::{parquet, Block, Form, Format, Output, WriteError};
 
 use super::{say, Reading, Words};
 
@@ -22,6 +22,8 @@ Examples:
   guillemet extract article.txt                     rows on the screen
   guillemet extract articles/ > quotes.csv          a folder, for a spreadsheet
   guillemet extract archive.jsonl -o quotes.jsonl   an archive, for a program
+  guillemet extract articles/ --excel -o quotes.csv a folder, for a French Excel
+  guillemet extract articles/ -o corpus.xml         the articles as TEI, with their quotations marked
   pdftotext dossier.pdf - | guillemet extract -     a text from another program
   guillemet extract articles/ --all                 also the marked words that nobody says
   guillemet extract articles/ --min-confidence 0.8  only what is likely right, for a first look
@@ -30,9 +32,15 @@ Exit: 0 done, 2 wrong usage or nothing could be done, 3 some input failed and th
 pub struct Extract {
     #[command(flatten)]
     reading: Reading,
-    /// Form of the rows: csv or jsonl (JSON Lines, with the places of mention and cue) [default: csv, or by the name of -o]
+    /// Form of the rows: csv, jsonl (JSON Lines, with the places of mention and cue), parquet, tei (the articles with who says
+    /// what marked in their text), annotations (W3C Web Annotation) or quotation (schema.org) [default: csv, or by the name of
+    /// -o: .csv, .jsonl, .ndjson, .parquet, .xml, .tei]
     #[arg(short, long, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
+    /// CSV as a French Excel opens it: byte order mark, semicolons, CRLF, decimal commas, and an apostrophe before each cell
+    /// that it would run as a formula
+    #[arg(long)]
+    excel: bool,
     /// Write to FILE, complete or not at all, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -52,12 +60,13 @@ impl Extract {
         self.reading.check()?;
         let grammar = self.words.load()?;
         let grammar = grammar.as_ref().unwrap_or_else(|| Grammar::builtin());
+        let form = self.form()?;
         let mut output = self.open()?;
         let name = output.name().to_owned();
         let failed = |cause: io::Error| WriteError { name: name.clone(), cause };
 
-        let form = Form { format: self.format(), kept: Vec::new() };
         output.write_all(&form.head()).map_err(failed)?;
+        let mut lines = Vec::new();
         let (mut seen, mut unsure) = (0, 0);
         let count = self.reading.each(|article| {
             let mut wanted = rows(article, grammar);
@@ -67,11 +76,20 @@ impl Extract {
             unsure += wanted.len();
             let mut block = Block::new(&form);
             block.article(article, &wanted);
-            output.write_all(&block.bytes()).map_err(failed)?;
+            if form.intermediate() {
+                lines.extend(block.bytes());
+            } else {
+                output.write_all(&block.bytes()).map_err(failed)?;
+            }
             Ok(())
         })?;
         let unsure = seen - unsure;
         output.write_all(&form.tail()).map_err(failed)?;
+        if form.intermediate() {
+            let mut file = Vec::new();
+            parquet::from_lines(lines.as_slice(), &mut file, &form).map_err(failed)?;
+            output.write_all(&file).map_err(failed)?;
+        }
         // With nothing read, an earlier result stays as it was.
         if !count.nothing_done() {
             output.finish()?;
@@ -91,10 +109,12 @@ impl Extract {
         Ok(Output::file(path)?)
     }
 
-    fn format(&self) -> Format {
-        let extension = self.output.as_deref().and_then(Path::extension);
-        let by_name = if extension.is_some_and(|own| own == "jsonl" || own == "ndjson") { Format::Jsonl } else { Format::Csv };
-        self.format.unwrap_or(by_name)
+    fn form(&self) -> anyhow::Result<Form> {
+        let format = self.format.or_else(|| Format::of(self.output.as_deref()?)).unwrap_or_default();
+        let to_file = self.output.as_deref().is_some_and(|path| path != Path::new("-"));
+        anyhow::ensure!(format != Format::Parquet || to_file, "parquet is no text for a screen or a pipe: write it to a file with -o rows.parquet");
+        anyhow::ensure!(!self.excel || format == Format::Csv, "--excel is for CSV: leave it out, or give -f csv");
+        Ok(Form { format, excel: self.excel, kept: Vec::new() })
     }
 }
 
