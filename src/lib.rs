@@ -41,6 +41,7 @@ pub mod entity;
 pub mod coreference;
 
 pub mod analysis;
+pub mod deeplink;
 pub mod row;
 pub mod explain;
 

@@ -8,6 +8,7 @@ use crate::analysis::Analysis;
 pub use crate::attribution::Kind;
 use crate::attribution::Speaker;
 use crate::calibration::Evidence;
+use crate::deeplink::Links;
 use crate::grammar::Grammar;
 use crate::text::{is_space, CodePoints, Span};
 use serde::Serialize;
@@ -87,6 +88,7 @@ pub const COLUMNS: [&str; 14] =
 pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
     let text = article.text.as_str();
     let points = CodePoints::new(text);
+    let links = Links::new(text, &article.url);
     let grammar = analysis.grammar;
     let code = |span: Span| (points.at(span.start), points.at(span.end));
     let make = |content: Span, kind: Kind, rule: &str| {
@@ -105,7 +107,7 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
             gender: String::new(),
             start,
             end,
-            url: String::new(),
+            url: links.to(content),
             mention_span: None,
             cue_span: None,
         }
@@ -172,39 +174,8 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
         if !row.speaker.is_empty() {
             row.confidence = (grammar.effects().confidence(row.evidence()) * 100.0).round() / 100.0;
         }
-        row.url = deep_link(&article.url, &row.quote);
     }
     rows
-}
-
-/// The address with a text fragment: the whole quote when short, else its first and last words.
-fn deep_link(url: &str, quote: &str) -> String {
-    if url.is_empty() {
-        return String::new();
-    }
-    let words: Vec<&str> = quote.split_whitespace().collect();
-    let fragment = if quote.chars().count() <= 300 && !quote.contains('\n') {
-        encode(&words.join(" "))
-    } else {
-        let (first, last) = (words.iter().take(5), words.iter().rev().take(5).rev());
-        format!("{},{}", encode(&first.copied().collect::<Vec<_>>().join(" ")), encode(&last.copied().collect::<Vec<_>>().join(" ")))
-    };
-    let base = url.split('#').next().unwrap_or(url);
-    format!("{base}#:~:text={fragment}")
-}
-
-/// Percent-encoding for a text fragment, where `-`, `,` and `&` mean something.
-fn encode(words: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(words.len() * 2);
-    for b in words.bytes() {
-        if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'~' | b'\'' | b'!' | b'(' | b')') {
-            out.push(b as char);
-        } else {
-            let _ = write!(out, "%{b:02X}");
-        }
-    }
-    out
 }
 
 /// The rows of an article, in text order; marked words that nobody says are among them as `none`.

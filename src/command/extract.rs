@@ -6,7 +6,8 @@
 //! there is.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::BufRead;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,7 +20,7 @@ use guillemet::batch::{self, Done, Job, Note, Wanted};
 use guillemet::grammar::Grammar;
 use guillemet::read;
 use guillemet::row::{rows, Article, Kind};
-use guillemet::write::{Counts, Form, Format, Left, Resumable};
+use guillemet::write::{parquet, Counts, Form, Format, Left, Resumable};
 use indicatif::HumanCount;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -42,6 +43,8 @@ Examples:
   guillemet extract article.txt                     rows on the screen
   guillemet extract articles/ > quotes.csv          a folder, for a spreadsheet
   guillemet extract archive.jsonl -o quotes.jsonl   an archive, for a program
+  guillemet extract articles/ --excel -o quotes.csv a folder, for a French Excel
+  guillemet extract articles/ -o corpus.xml         the articles as TEI, with their quotations marked
   pdftotext dossier.pdf - | guillemet extract -     a text from another program
   guillemet extract articles/ --all                 also the marked words that nobody says
   guillemet extract articles/ --min-confidence 0.8  only what is likely right, for a first look
@@ -52,9 +55,15 @@ Exit: 0 done, 2 wrong usage or nothing could be done, 3 some input failed and th
 pub struct Extract {
     #[command(flatten)]
     reading: Reading,
-    /// Form of the rows: csv or jsonl (JSON Lines, with the places of mention and cue) [default: csv, or by the name of -o]
+    /// Form of the rows: csv, jsonl (JSON Lines, with the places of mention and cue), parquet, tei (the articles with who says
+    /// what marked in their text), annotations (W3C Web Annotation) or quotation (schema.org) [default: csv, or by the name of
+    /// -o: .csv, .jsonl, .ndjson, .parquet, .xml, .tei]
     #[arg(short, long, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
+    /// CSV as a French Excel opens it: byte order mark, semicolons, CRLF, decimal commas, and an apostrophe before each cell
+    /// that it would run as a formula
+    #[arg(long)]
+    excel: bool,
     /// Write to FILE, complete or not at all, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -91,7 +100,7 @@ impl Extract {
         let grammar = self.words.load()?;
         let grammar = grammar.as_ref().unwrap_or_else(|| Grammar::builtin());
         let options = self.reading.options();
-        let form = Form { format: self.format(), kept: options.keep.clone() };
+        let form = self.form(&options)?;
         let (mut output, left) = self.open(&options, &form, grammar)?;
         let before = match left {
             Left::Resumed(counts) => counts,
@@ -154,7 +163,7 @@ impl Extract {
         if signal != 0 {
             output.checkpoint(&counts)?;
             let advice = if self.output.is_some() { ": run again with --resume to go on" } else { "" };
-            say(&format!("stopped after {}{advice}", told(counts.documents, "article")));
+            say(&format!("stopped after {}{advice}", told(counts.documents, "document")));
             return Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(WRONG)));
         }
         output.report(end(&counts).as_bytes())?;
@@ -164,7 +173,8 @@ impl Extract {
             output.abandon()?;
         } else {
             output.rows(&form.tail())?;
-            output.finish(None)?;
+            let parquet = |mut lines: &mut dyn BufRead, file: &mut File| parquet::from_lines(&mut lines, file, &form).map(drop);
+            output.finish(form.intermediate().then_some(&parquet))?;
         }
         self.sum_up(&counts, &skipped, summary);
         Ok(if nothing_done {
@@ -213,7 +223,7 @@ impl Extract {
         let name = self.output.as_deref().unwrap_or(Path::new("-")).display();
         match left {
             Left::Nothing => {}
-            Left::Resumed(counts) => progress.say(&format!("{name}: going on after {}", told(counts.documents, "article"))),
+            Left::Resumed(counts) => progress.say(&format!("{name}: going on after {}", told(counts.documents, "document"))),
             Left::Dropped => progress.say(&format!("{name}: an unfinished run is started again: --resume would go on with it")),
             Left::Damaged => progress.say(&format!("{name}: what is left of the unfinished run is damaged: starting again")),
         }
@@ -250,10 +260,15 @@ impl Extract {
         }
     }
 
-    fn format(&self) -> Format {
-        let extension = self.output.as_deref().and_then(Path::extension);
-        let by_name = if extension.is_some_and(|own| own == "jsonl" || own == "ndjson") { Format::Jsonl } else { Format::Csv };
-        self.format.unwrap_or(by_name)
+    fn form(&self, options: &read::Options) -> anyhow::Result<Form> {
+        let format = self.format.or_else(|| Format::of(self.output.as_deref()?)).unwrap_or_default();
+        let to_file = self.output.as_deref().is_some_and(|path| path != Path::new("-"));
+        anyhow::ensure!(
+            format != Format::Parquet || to_file,
+            "parquet is no text for a screen or a pipe: write it to a file with -o rows.parquet"
+        );
+        anyhow::ensure!(!self.excel || format == Format::Csv, "--excel is for CSV: leave it out, or give -f csv");
+        Ok(Form { format, excel: self.excel, kept: options.keep.clone() })
     }
 }
 
