@@ -9,7 +9,7 @@ use crate::calibration::{Calibration, Effects};
 use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, Symbols, SHAPES};
 use crate::lexicon::{Lexicon, LexiconError};
 use crate::program::Program;
-use crate::scanner::{Groups, Scanner, Search};
+use crate::scanner::{self, Groups, Scanner, Search};
 use once_cell::sync::Lazy;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -91,7 +91,7 @@ macro_rules! groups {
             $($(#[$doc])* $group,)*
         }
         /// The names of the groups as patterns write them, in the order of [`Group`].
-        pub const GROUPS: &[&str] = &[$($name),*];
+        pub const GROUPS: &[&str; scanner::GROUPS] = &[$($name),*];
     };
 }
 
@@ -145,17 +145,7 @@ pub struct Match {
 impl Match {
     /// Where a group stands, if it took part.
     pub fn group(&self, group: Group) -> Option<Range<usize>> {
-        self.groups[group as usize].map(|(start, end)| start as usize..end as usize)
-    }
-
-    /// Moves the match to the right by `by` letters.
-    pub fn shifted(mut self, by: usize) -> Match {
-        self.whole = self.whole.start + by..self.whole.end + by;
-        for (start, end) in self.groups.iter_mut().flatten() {
-            *start += by as u32;
-            *end += by as u32;
-        }
-        self
+        self.groups.get(group as usize)
     }
 }
 
@@ -768,10 +758,8 @@ impl<'p> Reader<'p> {
 
     /// What a rule finds in a stretch that [`Reader::scan`] gave: the rule sees the stretch alone.
     pub fn read(&mut self, rule: usize, stretch: Range<usize>) -> Option<Match> {
-        let from = stretch.start;
-        let line = &self.line[stretch];
-        let (end, groups) = self.search.groups(rule, line, 0, line.len())?;
-        Some(Match { rule, whole: 0..end, groups }.shifted(from))
+        let groups = self.search.groups_of(rule, &self.line[stretch.clone()])?.shifted(stretch.start);
+        Some(Match { rule, whole: stretch.start..groups.end(), groups })
     }
 
     /// The first rule in file order that matches the line, of those that are `allowed`.
@@ -787,7 +775,7 @@ impl<'p> Reader<'p> {
     }
 
     fn matched(&mut self, rule: usize, whole: Range<usize>) -> Option<Match> {
-        let (_, groups) = self.search.groups(rule, &self.line, whole.start, whole.end)?;
+        let groups = self.search.groups(rule, &self.line, whole.start, whole.end)?;
         Some(Match { rule, whole, groups })
     }
 }

@@ -17,11 +17,40 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Where a group begins and ends, if it took part.
-pub type Groups = [Option<(u32, u32)>; GROUPS];
-
 /// How many groups a pattern may have.
-pub const GROUPS: usize = 16;
+pub const GROUPS: usize = 13;
+
+/// Where the groups of a pattern begin and end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Groups {
+    /// The end of the whole.
+    end: u32,
+    marks: [u32; 2 * GROUPS],
+}
+
+impl Groups {
+    const NONE: Groups = Groups { end: 0, marks: [UNSET; 2 * GROUPS] };
+
+    /// Where a group stands, if it took part.
+    pub fn get(&self, group: usize) -> Option<Range<usize>> {
+        let (start, end) = (self.marks[2 * group], self.marks[2 * group + 1]);
+        (start != UNSET && end != UNSET).then_some(start as usize..end as usize)
+    }
+
+    /// Where the whole ends.
+    pub fn end(&self) -> usize {
+        self.end as usize
+    }
+
+    /// Moves them to the right by so many letters.
+    pub fn shifted(mut self, by: usize) -> Groups {
+        self.end += by as u32;
+        for mark in self.marks.iter_mut().filter(|m| **m != UNSET) {
+            *mark += by as u32;
+        }
+        self
+    }
+}
 
 /// The patterns of a page, and what searches with them remember.
 #[derive(Default)]
@@ -55,6 +84,8 @@ struct Memory {
     reached: Reached,
     visited: Vec<u64>,
     jobs: Vec<Job>,
+    /// What the groups hold depends on the rule and the letters alone. Most stretches are short and come again.
+    known: HashMap<u128, Groups, Mixed>,
 }
 
 /// States that are reached without a letter, in their order, each once.
@@ -86,6 +117,10 @@ const FINDS: u32 = 1 << 31;
 const HEAD: usize = 2;
 /// How many numbers the rows may take before all are forgotten: 16 MB.
 const MOST: usize = 4 << 20;
+/// How many stretches may be known before all are forgotten: about 16 MB.
+const KNOWN: usize = 100_000;
+/// The longest stretch that is remembered: with the rule it makes a number of 16 bytes.
+const SHORT: usize = 13;
 /// A mark that was not set.
 const UNSET: u32 = u32::MAX;
 
@@ -140,9 +175,15 @@ impl Search<'_> {
     pub fn find(&mut self, line: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
         let program = &*self.scanner.program;
         let all = program.len();
-        for at in from..line.len() {
-            if let Some((rule, end)) = self.memory.run(program, all, line, at).filter(|(_, end)| *end > at) {
-                return Some((rule, at..end));
+        let mut from = from;
+        while from < line.len() {
+            // Most letters begin nothing.
+            if from > 0 {
+                from += self.memory.idle(all, &line[from..]);
+            }
+            match self.memory.run(program, all, line, from) {
+                Some((rule, end)) if end > from => return Some((rule, from..end)),
+                _ => from += 1,
             }
         }
         None
@@ -162,9 +203,28 @@ impl Search<'_> {
         self.memory.leftmost(&self.scanner.program, rule, line)
     }
 
-    /// What the groups of a pattern hold that matches a line from a place on, and where it ends: at `limit` at the latest.
-    pub fn groups(&mut self, rule: usize, line: &[u8], at: usize, limit: usize) -> Option<(usize, Groups)> {
+    /// What the groups of a pattern hold that matches a line from a place on and ends at `limit` at the latest.
+    pub fn groups(&mut self, rule: usize, line: &[u8], at: usize, limit: usize) -> Option<Groups> {
         self.memory.groups(&self.scanner.program, rule, line, at, limit)
+    }
+
+    /// What the groups of a pattern hold that matches the beginning of a stretch, which it sees alone.
+    pub fn groups_of(&mut self, rule: usize, stretch: &[u8]) -> Option<Groups> {
+        let program = &*self.scanner.program;
+        if stretch.len() > SHORT {
+            return self.memory.groups(program, rule, stretch, 0, stretch.len());
+        }
+        // No letter has the symbol 0, so that the letters tell how many they are.
+        let key = stretch.iter().fold(rule as u128, |key, symbol| key << 8 | u128::from(*symbol));
+        if let Some(groups) = self.memory.known.get(&key) {
+            return Some(*groups);
+        }
+        let groups = self.memory.groups(program, rule, stretch, 0, stretch.len())?;
+        if self.memory.known.len() >= KNOWN {
+            self.memory.known.clear();
+        }
+        self.memory.known.insert(key, groups);
+        Some(groups)
     }
 }
 
@@ -187,38 +247,45 @@ impl Memory {
         self.lists.push(Vec::new());
     }
 
+    /// How many letters come before one with which a rule may begin, or all.
+    fn idle(&self, rule: usize, line: &[u8]) -> usize {
+        let row = self.starts[rule][1];
+        if row <= DEAD {
+            return 0;
+        }
+        let row = &self.rows[(row & !FINDS) as usize..][..self.stride];
+        let begins = |symbol: &u8| row.get(HEAD + usize::from(*symbol)).is_some_and(|next| *next != DEAD);
+        line.iter().position(begins).unwrap_or(line.len() - 1)
+    }
+
     /// Runs a rule, or all where it is one more than the last, from a place on: the rule that is found and where it ends.
-    fn run(&mut self, program: &Program, rule: usize, line: &[u8], at: usize) -> Option<(usize, usize)> {
-        let mut row = self.starts[rule][usize::from(at > 0)];
+    fn run(&mut self, program: &Program, rule: usize, line: &[u8], from: usize) -> Option<(usize, usize)> {
+        let mut row = self.starts[rule][usize::from(from > 0)];
         if row == UNKNOWN {
-            row = self.start(program, rule, at == 0);
+            row = self.start(program, rule, from == 0);
         }
-        if row == DEAD {
-            return None;
-        }
-        let mut found = None;
-        for (i, symbol) in line.iter().enumerate().skip(at) {
+        let (mut found, mut end) = (0, from);
+        let mut at = from;
+        while row != DEAD {
             if row & FINDS != 0 {
                 row ^= FINDS;
-                found = Some((self.rows[row as usize], i));
+                (found, end) = (self.rows[row as usize], at);
             }
+            let Some(symbol) = line.get(at) else {
+                // What is found at the end of the line alone may count before what is found anywhere.
+                let at_end = self.rows[row as usize + 1];
+                if at_end != 0 {
+                    (found, end) = (at_end, at);
+                }
+                break;
+            };
             let entry = HEAD + usize::from(*symbol);
             // No pattern takes a symbol beyond the width of a row.
-            let mut next = if entry < self.stride { self.rows[row as usize + entry] } else { DEAD };
-            if next == UNKNOWN {
-                next = self.step(program, row, *symbol);
-            }
-            if next == DEAD {
-                return found.map(|(rule, end)| (rule as usize - 1, end));
-            }
-            row = next;
+            let next = if entry < self.stride { self.rows[row as usize + entry] } else { DEAD };
+            row = if next == UNKNOWN { self.step(program, row, *symbol) } else { next };
+            at += 1;
         }
-        // What is found at the end of the line alone may count before what is found anywhere.
-        let at_end = self.rows[(row & !FINDS) as usize + 1];
-        if at_end != 0 {
-            found = Some((at_end, line.len()));
-        }
-        found.map(|(rule, end)| (rule as usize - 1, end))
+        (found != 0).then(|| (found as usize - 1, end))
     }
 
     fn leftmost(&mut self, program: &Program, rule: usize, line: &[u8]) -> Option<Range<usize>> {
@@ -293,14 +360,15 @@ impl Memory {
         (row, kept)
     }
 
-    fn groups(&mut self, program: &Program, rule: usize, line: &[u8], from: usize, limit: usize) -> Option<(usize, Groups)> {
+    fn groups(&mut self, program: &Program, rule: usize, line: &[u8], from: usize, limit: usize) -> Option<Groups> {
         let places = program.places_of(rule);
         let letters = limit - from + 1;
         self.visited.clear();
         self.visited.resize((places.len() * letters).div_ceil(64), 0);
         self.jobs.clear();
         self.jobs.push(Job::Try(program.start(rule), from as u32));
-        let mut marks = [UNSET; 2 * GROUPS];
+        let mut groups = Groups::NONE;
+        let marks = &mut groups.marks;
         while let Some(job) = self.jobs.pop() {
             let (mut place, mut at) = match job {
                 Job::Try(place, at) => (place, at),
@@ -338,11 +406,8 @@ impl Memory {
                     State::Head(next) if at == 0 => place = next,
                     State::End(next) if at as usize == line.len() => place = next,
                     State::Found(_) => {
-                        let mut groups = Groups::default();
-                        for (group, marks) in groups.iter_mut().zip(marks.chunks_exact(2)) {
-                            *group = (marks[0] != UNSET && marks[1] != UNSET).then_some((marks[0], marks[1]));
-                        }
-                        return Some((at as usize, groups));
+                        groups.end = at;
+                        return Some(groups);
                     }
                     State::Head(_) | State::End(_) | State::Never => break,
                 }
@@ -566,16 +631,18 @@ mod tests {
                     let whole = search.leftmost(rule, line);
                     prop_assert_eq!(whole.clone(), captures.as_ref().map(|c| c.get(0).unwrap().range()));
                     let Some(whole) = whole else { continue };
-                    let (end, groups) = search.groups(rule, line, whole.start, whole.end).unwrap();
-                    prop_assert_eq!(end, whole.end);
-                    for (name, group) in NAMES.iter().zip(groups) {
-                        let want = captures.as_ref().and_then(|c| c.name(name)).map(|m| (m.start() as u32, m.end() as u32));
-                        prop_assert_eq!(group, want);
+                    let groups = search.groups(rule, line, whole.start, whole.end).unwrap();
+                    prop_assert_eq!(groups.end(), whole.end);
+                    for (group, name) in NAMES.iter().enumerate() {
+                        let want = captures.as_ref().and_then(|c| c.name(name)).map(|m| m.range());
+                        prop_assert_eq!(groups.get(group), want);
                     }
                     // A stretch alone, as a rule that was found reads it.
                     let stretch = &line[whole];
                     let want = naive(&format!(r"\A(?:{})", sources[rule])).find(stretch).map(|m| m.end());
-                    prop_assert_eq!(search.groups(rule, stretch, 0, stretch.len()).map(|(end, _)| end), want);
+                    for _ in 0..2 {
+                        prop_assert_eq!(search.groups_of(rule, stretch).map(|groups| groups.end()), want);
+                    }
                 }
             }
         }

@@ -219,7 +219,7 @@ impl Case<'_> {
         if winners.contains(&self.index) {
             return Ok(());
         }
-        Err(format!("found by {}", list(winners.iter().map(|w| format!("`{}`", page.rules[*w].id)))))
+        Err(format!("found by {}", list(winners.iter().map(|w| format!("`{}`", reader.page().rules[*w].id)))))
     }
 
     fn rows(&self) -> impl Iterator<Item = (String, Span)> {
