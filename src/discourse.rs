@@ -5,11 +5,11 @@
 //! Deliberately not done: a quotation woven into a sentence without a cue is left alone.
 
 use crate::attribution::{Attribution, Kind, Speaker, ASCRIBING};
-use crate::class::{self, Letter, Set};
+use crate::class::{self, Letter, Mixed, Set};
 use crate::grammar::{Grammar, Group};
 use crate::line::{Chunk, Line, What};
 use crate::quotation::Quotations;
-use crate::text::{fold, is_mark, is_space};
+use crate::text::{fold, hash, is_mark, is_space};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -21,6 +21,8 @@ const LOOSE: usize = 3;
 
 /// How many words of another quotation make a quotation a part of it.
 const HEADLINE: usize = 4;
+/// How many quotations with a word of a headline are looked through.
+const MOST: usize = 240;
 
 struct Block {
     set: Set,
@@ -39,7 +41,13 @@ pub fn discourse(
     grammar: &Grammar,
 ) {
     let page = grammar.page("discourse");
-    let mut taken: HashMap<usize, usize> = found.iter().enumerate().filter_map(|(i, a)| a.quotation.map(|q| (q, i))).collect();
+    let mut taken = vec![false; quotations.list.len()];
+    for q in found.iter().filter_map(|a| a.quotation) {
+        taken[q] = true;
+    }
+    if taken.iter().zip(labels).all(|(taken, label)| *taken || label.is_some()) {
+        return;
+    }
     let keys = Keys { text, quotations, of: vec![OnceCell::new(); quotations.list.len()] };
     repeated(&keys, labels, lines, found, &mut taken, true, grammar);
     let mut reader = page.reader();
@@ -61,14 +69,14 @@ pub fn discourse(
                 .chunks
                 .iter()
                 .filter_map(|c| match c.what {
-                    What::Quotation(q) if !taken.contains_key(&q) && labels[q].is_none() => Some((q, c.set)),
+                    What::Quotation(q) if !taken[q] && labels[q].is_none() => Some((q, c.set)),
                     _ => None,
                 })
                 .collect();
             let floating = blocks[b].set & class::FLOATING != 0;
             if let Some((rule, speaker)) = hit {
                 for (q, set) in open.into_iter().take(if floating { usize::MAX } else { 1 }) {
-                    taken.insert(q, found.len());
+                    taken[q] = true;
                     found.push(Attribution {
                         quotation: Some(q),
                         content: quotations.list[q].inner,
@@ -91,17 +99,26 @@ pub fn discourse(
     repeated(&keys, labels, lines, found, &mut taken, false, grammar);
 }
 
-/// The words of quotations as they are compared: folded, without what ends them; each made once.
+/// The words of quotations as they are compared: folded, without what ends them.
 struct Keys<'t> {
     text: &'t str,
     quotations: &'t Quotations,
-    of: Vec<OnceCell<String>>,
+    /// The hash of each, made once. Whole words are compared by hash, so that only what may well be a part is copied.
+    of: Vec<OnceCell<u64>>,
 }
 
-impl Keys<'_> {
-    fn of(&self, q: usize) -> &str {
-        let words = self.quotations.list[q].inner.of(self.text);
-        self.of[q].get_or_init(|| fold(words.trim_end_matches(['.', '!', '?', ' ', ','])))
+impl<'t> Keys<'t> {
+    fn words(&self, q: usize) -> &'t str {
+        self.quotations.list[q].inner.of(self.text).trim_end_matches(['.', '!', '?', ' ', ','])
+    }
+
+    fn of(&self, q: usize) -> u64 {
+        *self.of[q].get_or_init(|| hash(self.words(q)))
+    }
+
+    /// The hash of each word of a quotation.
+    fn each(&self, q: usize) -> impl Iterator<Item = u64> + 't {
+        self.words(q).split(' ').map(hash)
     }
 }
 
@@ -112,47 +129,66 @@ fn repeated(
     labels: &[Option<usize>],
     lines: &[Line],
     found: &mut Vec<Attribution>,
-    taken: &mut HashMap<usize, usize>,
+    taken: &mut [bool],
     ahead: bool,
     grammar: &Grammar,
 ) {
     let page = grammar.page("discourse");
     let Some(rule) = page.decided("repeated") else { return };
     let quotations = keys.quotations;
-    let open = |q: usize| !taken.contains_key(&q) && quotations.list[q].parent.is_none() && labels[q].is_none();
+    let open = |q: usize| !taken[q] && quotations.list[q].parent.is_none() && labels[q].is_none();
     let open: Vec<usize> = (0..labels.len()).filter(|q| open(*q)).collect();
     if open.is_empty() {
         return;
     }
-    let known: HashMap<&str, usize> =
-        found.iter().enumerate().filter_map(|(i, a)| a.quotation.filter(|_| a.speaker.is_some()).map(|q| (keys.of(q), i))).collect();
-    let words_of = OnceCell::new();
-    let by_word = || {
-        words_of.get_or_init(|| {
-            let mut holders: HashMap<&str, Vec<(&str, &usize)>> = HashMap::new();
-            for (said, i) in &known {
-                for word in said.split(' ') {
-                    holders.entry(word).or_default().push((said, i));
+    // Of those that say the same, the last counts.
+    let mut known: HashMap<u64, usize, Mixed> = HashMap::default();
+    for (i, attribution) in found.iter().enumerate().filter(|(_, a)| a.speaker.is_some()) {
+        if let Some(q) = attribution.quotation {
+            known.insert(keys.of(q), i);
+        }
+    }
+    if known.is_empty() {
+        return;
+    }
+    // A headline quotes the beginning or a part of what is said below. Whatever holds it holds its words but for the
+    // first and the last whole: those with the rarest of them are looked through, so that time stays linear.
+    let mut holders: HashMap<u64, Vec<usize>, Mixed> = HashMap::default();
+    let inner = |q: usize| {
+        let count = keys.each(q).take(HEADLINE).count();
+        let words = if count < HEADLINE { 0 } else { keys.each(q).count() };
+        keys.each(q).take(words.saturating_sub(1)).skip(1)
+    };
+    for q in open.iter().filter(|q| !known.contains_key(&keys.of(**q))) {
+        holders.extend(inner(*q).map(|word| (word, Vec::new())));
+    }
+    if !holders.is_empty() {
+        let mut said: Vec<usize> = known.values().copied().collect();
+        said.sort_unstable();
+        for i in said {
+            for word in found[i].quotation.into_iter().flat_map(|q| keys.each(q)) {
+                if let Some(holders) = holders.get_mut(&word) {
+                    holders.push(i);
                 }
             }
-            holders
-        })
-    };
+        }
+    }
+    let running: Vec<usize> = lines.iter().enumerate().filter(|(_, l)| l.within.is_none()).map(|(l, _)| l).collect();
     for q in open {
-        let own = keys.of(q);
-        // A headline quotes the beginning or a part of what is said below. Whatever holds it holds its words but for the
-        // first and the last whole: those with the rarest of them are looked through, so that time stays linear.
         let part = || {
-            let own_words: Vec<&str> = own.split(' ').collect();
-            let inner = own_words.get(1..own_words.len() - 1).filter(|_| own_words.len() >= HEADLINE)?;
-            let holders = inner.iter().map(|w| by_word().get(w).map_or(&[][..], Vec::as_slice)).min_by_key(|h| h.len())?;
-            holders.iter().filter(|(said, _)| said.contains(own)).map(|(_, i)| *i).min_by_key(|i| **i)
+            let holders = inner(q).filter_map(|word| holders.get(&word)).min_by_key(|holders| holders.len())?;
+            let own = fold(keys.words(q));
+            let said = |i: &&usize| found[**i].quotation.is_some_and(|said| fold(keys.words(said)).contains(&own));
+            holders.iter().take(MOST).find(said)
         };
         let further = |i: &&usize| !ahead || found[**i].content.start > quotations.list[q].inner.start;
-        if let Some(&i) = known.get(own).or_else(part).filter(further) {
-            let line = lines.iter().position(|l| l.within.is_none() && l.span.holds(quotations.list[q].outer)).unwrap_or(0);
+        if let Some(&i) = known.get(&keys.of(q)).or_else(part).filter(further) {
+            let outer = quotations.list[q].outer;
+            let before = running.partition_point(|l| lines[*l].span.start <= outer.start);
+            let line = before.checked_sub(1).map_or(0, |before| running[before]);
+            let line = if lines[line].span.holds(outer) { line } else { 0 };
             let source = found[i].clone();
-            taken.insert(q, found.len());
+            taken[q] = true;
             found.push(Attribution {
                 quotation: Some(q),
                 content: quotations.list[q].inner,
@@ -167,14 +203,20 @@ fn repeated(
     }
 }
 
-fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usize, usize>, grammar: &Grammar) -> Vec<Block> {
+fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &[bool], grammar: &Grammar) -> Vec<Block> {
     let page = grammar.page("woven");
     let mut reader = page.reader();
     let mut out: Vec<Block> = Vec::new();
     let mut paragraph = None;
-    let mut by_line: HashMap<usize, Vec<&Attribution>> = HashMap::new();
+    // By line, who speaks last in it.
+    let mut speaking: Vec<Option<((bool, usize), Speaker)>> = vec![None; lines.len()];
     for a in found {
-        by_line.entry(a.line).or_default().push(a);
+        let Some(speaker) = a.speaker else { continue };
+        let place = (a.quotation.is_some(), a.content.start);
+        let last = &mut speaking[a.line];
+        if last.is_none_or(|(last, _)| place >= last) {
+            *last = Some((place, speaker));
+        }
     }
     for (l, line) in lines.iter().enumerate() {
         if line.within.is_some() {
@@ -185,20 +227,12 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
         }
         paragraph = Some(line.paragraph);
         // The last reported speaker stands for the sentence; incises inside its quotations count.
-        let speaker = lines
-            .iter()
-            .enumerate()
-            .skip(l)
-            .take_while(|(i, other)| *i == l || other.within.is_some())
-            .filter_map(|(i, _)| by_line.get(&i))
-            .flatten()
-            .filter(|a| a.speaker.is_some())
-            .max_by_key(|a| (a.quotation.is_some(), a.content.start))
-            .and_then(|a| a.speaker);
+        let inside = lines[l + 1..].iter().take_while(|other| other.within.is_some()).count();
+        let speaker = speaking[l..=l + inside].iter().flatten().max_by_key(|(place, _)| *place).map(|(_, speaker)| *speaker);
         // *La cause serait « … »* says something about the words: they do not stand alone.
         let told = line.chunks.iter().any(|c| c.set & (class::ETRE | class::DENIED) != 0);
         let alone = !told
-            && line.chunks.iter().any(|c| matches!(c.what, What::Quotation(q) if !taken.contains_key(&q)))
+            && line.chunks.iter().any(|c| matches!(c.what, What::Quotation(q) if !taken[q]))
             && line
                 .chunks
                 .iter()
@@ -224,7 +258,7 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             }
             _ => None,
         });
-        let open = |c: &&Chunk| matches!(c.what, What::Quotation(q) if !taken.contains_key(&q)) && c.set & class::LABEL == 0;
+        let open = |c: &&Chunk| matches!(c.what, What::Quotation(q) if !taken[q]) && c.set & class::LABEL == 0;
         let reports = line.cues.iter().any(|c| c.set & class::POUR == 0);
         let woven = if !reports && line.chunks.first().filter(open).is_some_and(|c| class::utters(c.set)) { class::WOVEN } else { 0 };
         // *Et de soupirer : « … »* has its subject in the sentence before.

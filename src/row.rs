@@ -78,6 +78,9 @@ pub const COLUMNS: [&str; 14] =
 /// The rows of an analysis, in text order, the `none` rows among them.
 pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
     let text = article.text.as_str();
+    if analysis.attributions.is_empty() && analysis.quotations.list.is_empty() && analysis.quotations.stray.is_empty() {
+        return Vec::new();
+    }
     let points = CodePoints::new(text);
     let grammar = analysis.grammar;
     let code = |span: Span| (points.at(span.start), points.at(span.end));
@@ -143,16 +146,19 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
         }
     }
     // An incise at the very edge of the marks parts a mark from the words it holds.
+    let mut edges = vec![(false, false); covered.len()];
+    for (q, content) in analysis.attributions.iter().filter_map(|a| a.quotation.map(|q| (q, a.content))) {
+        let inner = analysis.quotations.list[q].inner;
+        edges[q].0 |= content.start == inner.start;
+        edges[q].1 |= content.end == inner.end;
+    }
     for (q, quotation) in analysis.quotations.list.iter().enumerate().filter(|(q, _)| covered[*q]) {
-        let pieces = || analysis.attributions.iter().filter(move |a| a.quotation == Some(q)).map(|a| a.content);
         let opening = Span::new(quotation.outer.start, quotation.inner.start).trimmed_spaces(text);
         let closing = Span::new(quotation.inner.end, quotation.outer.end).trimmed_spaces(text);
-        let apart = |mark: Span, near: bool| !mark.is_empty() && !near;
-        if apart(opening, pieces().any(|c| c.start == quotation.inner.start)) {
-            rows.push(make(opening, Kind::None, "cut-off"));
-        }
-        if apart(closing, pieces().any(|c| c.end == quotation.inner.end)) {
-            rows.push(make(closing, Kind::None, "cut-off"));
+        for (mark, near) in [(opening, edges[q].0), (closing, edges[q].1)] {
+            if !mark.is_empty() && !near {
+                rows.push(make(mark, Kind::None, "cut-off"));
+            }
         }
     }
     for &mark in &analysis.quotations.stray {
