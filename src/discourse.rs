@@ -9,7 +9,7 @@ use crate::class::{self, Letter, Mixed, Set};
 use crate::grammar::{Grammar, Group};
 use crate::line::{Chunk, Line, What};
 use crate::quotation::Quotations;
-use crate::text::{fold, hash, is_mark, is_space};
+use crate::text::{fold, fold_char, hash, is_mark, is_space};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ const LOOSE: usize = 3;
 /// How many words of another quotation make a quotation a part of it.
 const HEADLINE: usize = 4;
 /// How many quotations with a word of a headline are looked through.
-const MOST: usize = 240;
+const MOST: usize = 60;
 
 struct Block {
     set: Set,
@@ -48,7 +48,7 @@ pub fn discourse(
     if taken.iter().zip(labels).all(|(taken, label)| *taken || label.is_some()) {
         return;
     }
-    let keys = Keys { text, quotations, of: vec![OnceCell::new(); quotations.list.len()] };
+    let keys = Keys { text, quotations, folded: vec![OnceCell::new(); quotations.list.len()] };
     repeated(&keys, labels, lines, found, &mut taken, true, grammar);
     let mut reader = page.reader();
     let mut blocks = blocks(text, lines, found, &taken, grammar);
@@ -99,27 +99,42 @@ pub fn discourse(
     repeated(&keys, labels, lines, found, &mut taken, false, grammar);
 }
 
-/// The words of quotations as they are compared: folded, without what ends them.
+/// The words of quotations as they are compared: case and apostrophes folded, without what ends them.
 struct Keys<'t> {
     text: &'t str,
     quotations: &'t Quotations,
-    /// The hash of each, made once. Whole words are compared by hash, so that only what may well be a part is copied.
-    of: Vec<OnceCell<u64>>,
+    /// Those that were compared as a whole.
+    folded: Vec<OnceCell<String>>,
 }
 
 impl<'t> Keys<'t> {
+    /// The words as they stand.
     fn words(&self, q: usize) -> &'t str {
         self.quotations.list[q].inner.of(self.text).trim_end_matches(['.', '!', '?', ' ', ','])
     }
 
-    fn of(&self, q: usize) -> u64 {
-        *self.of[q].get_or_init(|| hash(self.words(q)))
+    /// How many characters they have, folded or not.
+    fn count(&self, q: usize) -> usize {
+        self.words(q).chars().count()
     }
 
-    /// The hash of each word of a quotation.
-    fn each(&self, q: usize) -> impl Iterator<Item = u64> + 't {
-        self.words(q).split(' ').map(hash)
+    fn folded(&self, q: usize) -> &str {
+        self.folded[q].get_or_init(|| fold(self.words(q)))
     }
+
+    /// The longest word of four and more that is neither the first nor the last: whatever holds them all holds it whole.
+    fn longest(&self, q: usize) -> Option<&'t str> {
+        let words = self.words(q);
+        words.split(' ').nth(HEADLINE - 1)?;
+        let (_, inner) = words.split_once(' ')?;
+        let (inner, _) = inner.rsplit_once(' ')?;
+        inner.split(' ').max_by_key(|word| word.len())
+    }
+}
+
+/// The first letter of a word as one of 64 bits.
+fn initial(word: &str) -> u64 {
+    word.chars().next().map_or(0, |c| 1 << (fold_char(c) as u32 % 64))
 }
 
 /// A quotation whose words stand again where they are attributed: the headline takes its speaker from the body.
@@ -141,48 +156,46 @@ fn repeated(
     if open.is_empty() {
         return;
     }
-    // Of those that say the same, the last counts.
-    let mut known: HashMap<u64, usize, Mixed> = HashMap::default();
-    for (i, attribution) in found.iter().enumerate().filter(|(_, a)| a.speaker.is_some()) {
-        if let Some(q) = attribution.quotation {
-            known.insert(keys.of(q), i);
-        }
+    let said: Vec<(usize, usize)> =
+        found.iter().enumerate().filter(|(_, a)| a.speaker.is_some()).filter_map(|(i, a)| a.quotation.map(|q| (i, q))).collect();
+    let mut counts: Vec<usize> = open.iter().map(|q| keys.count(*q)).collect();
+    counts.sort_unstable();
+    // Only what is as long can be the same. Of those that say the same, the last counts.
+    let as_long = said.iter().filter(|(_, q)| counts.binary_search(&keys.count(*q)).is_ok());
+    let same: HashMap<u64, usize, Mixed> = as_long.map(|(i, q)| (hash(keys.words(*q)), *i)).collect();
+    // A headline quotes the beginning or a part of what is said below.
+    let mut holders: HashMap<u64, Vec<(usize, usize)>, Mixed> = HashMap::default();
+    let (mut initials, mut least) = (0, usize::MAX);
+    for q in open.iter().filter(|q| !same.contains_key(&hash(keys.words(**q)))) {
+        let Some(word) = keys.longest(*q) else { continue };
+        holders.insert(hash(word), Vec::new());
+        initials |= initial(word);
+        least = least.min(keys.count(*q));
     }
-    if known.is_empty() {
-        return;
-    }
-    // A headline quotes the beginning or a part of what is said below. Whatever holds it holds its words but for the
-    // first and the last whole: those with the rarest of them are looked through, so that time stays linear.
-    let mut holders: HashMap<u64, Vec<usize>, Mixed> = HashMap::default();
-    let inner = |q: usize| {
-        let count = keys.each(q).take(HEADLINE).count();
-        let words = if count < HEADLINE { 0 } else { keys.each(q).count() };
-        keys.each(q).take(words.saturating_sub(1)).skip(1)
-    };
-    for q in open.iter().filter(|q| !known.contains_key(&keys.of(**q))) {
-        holders.extend(inner(*q).map(|word| (word, Vec::new())));
-    }
-    if !holders.is_empty() {
-        let mut said: Vec<usize> = known.values().copied().collect();
-        said.sort_unstable();
-        for i in said {
-            for word in found[i].quotation.into_iter().flat_map(|q| keys.each(q)) {
-                if let Some(holders) = holders.get_mut(&word) {
-                    holders.push(i);
-                }
+    for (i, q) in said.into_iter().filter(|(_, q)| keys.count(*q) > least) {
+        // Few words begin like one that is looked for.
+        for word in keys.words(q).split(' ').filter(|word| initial(word) & initials != 0) {
+            if let Some(holders) = holders.get_mut(&hash(word)) {
+                holders.push((i, q));
             }
         }
     }
     let running: Vec<usize> = lines.iter().enumerate().filter(|(_, l)| l.within.is_none()).map(|(l, _)| l).collect();
     for q in open {
         let part = || {
-            let holders = inner(q).filter_map(|word| holders.get(&word)).min_by_key(|holders| holders.len())?;
-            let own = fold(keys.words(q));
-            let said = |i: &&usize| found[**i].quotation.is_some_and(|said| fold(keys.words(said)).contains(&own));
-            holders.iter().take(MOST).find(said)
+            let own = keys.folded(q);
+            let holders = holders.get(&hash(keys.longest(q)?))?;
+            let mut whole: Vec<(&str, usize)> = Vec::new();
+            for (i, said) in holders.iter().take(MOST).map(|(i, q)| (i, keys.folded(*q))).filter(|(_, said)| said.contains(own)) {
+                match whole.iter_mut().find(|(other, _)| *other == said) {
+                    Some((_, last)) => *last = *i,
+                    None => whole.push((said, *i)),
+                }
+            }
+            whole.into_iter().map(|(_, i)| i).min()
         };
-        let further = |i: &&usize| !ahead || found[**i].content.start > quotations.list[q].inner.start;
-        if let Some(&i) = known.get(&keys.of(q)).or_else(part).filter(further) {
+        let further = |i: &usize| !ahead || found[*i].content.start > quotations.list[q].inner.start;
+        if let Some(i) = same.get(&hash(keys.words(q))).copied().or_else(part).filter(further) {
             let outer = quotations.list[q].outer;
             let before = running.partition_point(|l| lines[*l].span.start <= outer.start);
             let line = before.checked_sub(1).map_or(0, |before| running[before]);

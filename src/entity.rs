@@ -119,6 +119,10 @@ pub struct Cast<'a> {
     name_of: Vec<Option<usize>>,
     /// By mention, what its description tells beside its head.
     complements: Vec<Complement>,
+    /// By mention, what the lexicon knows of the head noun of its description.
+    heads: Vec<Entry>,
+    /// By mention without a name, the classes of the word that opens it.
+    openings: Vec<Set>,
     /// The hashes of the words of all of these.
     told: Vec<u64>,
     /// By the hash of its last word, each name.
@@ -166,6 +170,8 @@ impl<'a> Cast<'a> {
             places: Vec::with_capacity(mentions),
             name_of: Vec::with_capacity(mentions),
             complements: Vec::with_capacity(mentions),
+            heads: Vec::with_capacity(mentions),
+            openings: Vec::with_capacity(mentions),
             told: Vec::new(),
             by_last: Index::default(),
             by_first: Index::default(),
@@ -203,6 +209,10 @@ impl<'a> Cast<'a> {
     fn add(&mut self, line: usize, mention: &Mention) -> Option<usize> {
         let complement = if mention.lemma != 0 { self.tells(mention) } else { Complement::default() };
         self.complements.push(complement);
+        let words = |span: Span| span.of(self.text);
+        self.heads.push(mention.head.and_then(|h| self.grammar.lexicon.find(words(h))).unwrap_or_default());
+        let described = mention.name.is_none() && mention.set & (class::PRONOUN | class::STRONG) == 0;
+        self.openings.push(if described { first_set(words(mention.span), self.grammar) } else { 0 });
         if let Some((acronym, span)) = expansion(self.text, mention, self.grammar).or_else(|| expanded(self.text, mention)) {
             self.expansions.entry(acronym).or_insert(span);
         }
@@ -543,8 +553,13 @@ impl<'a> Cast<'a> {
     }
 
     /// What the lexicon knows of the head noun of a mention.
-    pub fn head(&self, mention: &Mention) -> Entry {
-        mention.head.and_then(|h| self.grammar.lexicon.find(h.of(self.text))).unwrap_or_default()
+    pub fn head(&self, at: Place) -> Entry {
+        self.heads[self.number(at)]
+    }
+
+    /// The classes of the word that opens a description.
+    fn opening(&self, at: Place) -> Set {
+        self.openings[self.number(at)]
     }
 
     fn complement(&self, at: Place) -> &Complement {
@@ -635,8 +650,8 @@ impl<'a> Cast<'a> {
     }
 
     /// Whether a description points at somebody known: *l'élu*, *cette association*.
-    pub fn definite(&self, mention: &Mention) -> bool {
-        first_set(mention.span.of(self.text), self.grammar) & class::DEFINITE != 0
+    pub fn definite(&self, at: Place) -> bool {
+        self.opening(at) & class::DEFINITE != 0
     }
 
     /// Whether a description says that it means the one before: *la même source*.
@@ -646,8 +661,8 @@ impl<'a> Cast<'a> {
     }
 
     /// Whether a description points at somebody with a demonstrative: *cet homme*.
-    pub fn points(&self, mention: &Mention) -> bool {
-        first_set(mention.span.of(self.text), self.grammar) & class::CE != 0
+    pub fn points(&self, at: Place) -> bool {
+        self.opening(at) & class::CE != 0
     }
 
     /// Whether a description says what somebody was: *l'ancien mineur*.
@@ -659,8 +674,8 @@ impl<'a> Cast<'a> {
     }
 
     /// Whether a description introduces somebody: *un habitant*.
-    pub fn introduces(&self, mention: &Mention) -> bool {
-        first_set(mention.span.of(self.text), self.grammar) & class::INTRODUCING != 0
+    pub fn introduces(&self, at: Place) -> bool {
+        self.opening(at) & class::INTRODUCING != 0
     }
 
     /// Whether a description has adjectives at most beside its head: *l'organisation policière*.
