@@ -32,7 +32,7 @@ struct Reference {
     described: bool,
     /// Whether they were found to speak there.
     spoke: bool,
-    /// Whether it is a body, a text or a source without a name: one of those whom *on* stands for.
+    /// Whether it spoke and is a body, a text or a source without a name: one of those whom *on* stands for.
     faceless: bool,
     entity: Entity,
 }
@@ -256,7 +256,9 @@ impl Reading<'_> {
             (_, Some(before)) => (before.named, before.person, before.described, set & class::ON != 0),
             (Speaker::Mention(l, m), None) => {
                 let mention = cast.mention((l, m));
-                let faceless = set & (class::BODY | class::DOCUMENT | class::PLACE) != 0 || cast.head((l, m)).set & class::ANONYMOUS != 0;
+                let kinds = class::BODY | class::DOCUMENT | class::PLACE;
+                // Only of those who spoke anybody asks.
+                let faceless = spoke && (set & kinds != 0 || cast.head((l, m)).set & class::ANONYMOUS != 0);
                 let person = set & class::PERSON != 0 || cast.person((l, m));
                 (cast.is_named((l, m)), person, mention.lemma != 0, faceless)
             }
@@ -327,7 +329,7 @@ impl Reading<'_> {
         }
         let mention = cast.mention(at);
         let gender = if mention.set & class::PERSON != 0 { letter(mention.features) } else { "" };
-        let own = Entity { span: mention.span, link: self.told(at), gender, ..Entity::default() };
+        let own = || Entity { span: mention.span, link: self.told(at), gender, ..Entity::default() };
         if mention.set & (class::DOCUMENT | class::SPEECH) != 0 {
             if let Some(span) = cast.issuer(mention) {
                 return Entity { span, link: "issuer", ..Entity::default() };
@@ -337,16 +339,17 @@ impl Reading<'_> {
             }
         }
         if mention.lemma == 0 || cast.introduces(at) {
-            return own;
+            return own();
         }
         // *la même source*, *cet homme*: whoever has just been reported, named or not.
-        if cast.head(at).set & class::ANONYMOUS != 0 && cast.the_same(mention) && cast.is_bare(at) {
+        let kind = cast.head(at).set;
+        if kind & class::ANONYMOUS != 0 && cast.the_same(mention) && cast.is_bare(at) {
             let (entity, _) = self.impersonal(at.0, mention.span.start);
             if !entity.span.is_empty() {
                 return Entity { link: TAKEN_UP, ..entity };
             }
         }
-        let somebody = mention.set & class::PERSON != 0 && cast.head(at).set & class::ANONYMOUS == 0;
+        let somebody = mention.set & class::PERSON != 0 && kind & class::ANONYMOUS == 0;
         if somebody && cast.points(at) && cast.is_bare(at) {
             let (entity, _) = self.teller(at.0, mention.span.start, mention.features);
             if !entity.span.is_empty() {
@@ -355,7 +358,7 @@ impl Reading<'_> {
         }
         let spoken = self.spoken(mention.span.start).map(|s| self.references[s].entity.span);
         let joined = cast.joined(at, spoken, false);
-        let taken_up = || self.taken_up(at);
+        let taken_up = || self.taken_up(at, kind);
         // *le journal* is the one that has just spoken rather than another that the article calls so.
         let led = if mention.set & class::BODY != 0 && cast.is_bare(at) {
             let taken_up = taken_up();
@@ -367,7 +370,7 @@ impl Reading<'_> {
         } else {
             joined.or_else(|| cast.kin(at, spoken)).or_else(taken_up)
         };
-        led.or_else(|| cast.joined(at, spoken, true)).or_else(|| cast.fuller(at).map(|span| Entity { span, ..own })).unwrap_or(own)
+        led.or_else(|| cast.joined(at, spoken, true)).or_else(|| cast.fuller(at).map(|span| Entity { span, ..own() })).unwrap_or_else(own)
     }
 
     /// How much a description tells that leads to no name: *une habitante*, *le parquet de Pau*; *le maire*, *les élus*;
@@ -418,15 +421,14 @@ impl Reading<'_> {
         before.filter_map(issuer).last().map(|entity| Entity { link: "issuer", ..entity })
     }
 
-    /// Whom a description takes up: *Ana Diop a dit … La romancière a ajouté …*, where nobody else may be meant.
-    fn taken_up(&self, at: Place) -> Option<Entity> {
+    /// Whom a description takes up whose head noun is of a kind: *Ana Diop a dit … La romancière a ajouté …*, where nobody else may be meant.
+    fn taken_up(&self, at: Place, kind: Set) -> Option<Entity> {
         let cast = self.cast;
         let mention = cast.mention(at);
         let person = mention.set & class::PERSON != 0;
         if mention.set & (class::PERSON | class::BODY) == 0 || !cast.definite(at) {
             return None;
         }
-        let kind = cast.head(at).set;
         // *les signataires*: those who have just spoken, where they are several.
         if mention.features & feature::P != 0 {
             let spoken = self.spoken(mention.span.start).map(|s| &self.references[s])?;

@@ -119,8 +119,6 @@ pub struct Cast<'a> {
     name_of: Vec<Option<usize>>,
     /// By mention, what its description tells beside its head.
     complements: Vec<Complement>,
-    /// By mention, what the lexicon knows of the head noun of its description.
-    heads: Vec<Entry>,
     /// By mention without a name, the classes of the word that opens it.
     openings: Vec<Set>,
     /// The hashes of the words of all of these.
@@ -170,7 +168,6 @@ impl<'a> Cast<'a> {
             places: Vec::with_capacity(mentions),
             name_of: Vec::with_capacity(mentions),
             complements: Vec::with_capacity(mentions),
-            heads: Vec::with_capacity(mentions),
             openings: Vec::with_capacity(mentions),
             told: Vec::new(),
             by_last: Index::default(),
@@ -210,7 +207,6 @@ impl<'a> Cast<'a> {
         let complement = if mention.lemma != 0 { self.tells(mention) } else { Complement::default() };
         self.complements.push(complement);
         let words = |span: Span| span.of(self.text);
-        self.heads.push(mention.head.and_then(|h| self.grammar.lexicon.find(words(h))).unwrap_or_default());
         let described = mention.name.is_none() && mention.set & (class::PRONOUN | class::STRONG) == 0;
         self.openings.push(if described { first_set(words(mention.span), self.grammar) } else { 0 });
         if let Some((acronym, span)) = expansion(self.text, mention, self.grammar).or_else(|| expanded(self.text, mention)) {
@@ -554,7 +550,7 @@ impl<'a> Cast<'a> {
 
     /// What the lexicon knows of the head noun of a mention.
     pub fn head(&self, at: Place) -> Entry {
-        self.heads[self.number(at)]
+        self.mention(at).head.and_then(|h| self.grammar.lexicon.find(h.of(self.text))).unwrap_or_default()
     }
 
     /// The classes of the word that opens a description.

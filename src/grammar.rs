@@ -145,7 +145,7 @@ pub struct Match {
 impl Match {
     /// Where a group stands, if it took part.
     pub fn group(&self, group: Group) -> Option<Range<usize>> {
-        self.groups.get(group as usize)
+        self.groups.get(group as usize).map(|r| r.start + self.whole.start..r.end + self.whole.start)
     }
 }
 
@@ -758,8 +758,8 @@ impl<'p> Reader<'p> {
 
     /// What a rule finds in a stretch that [`Reader::scan`] gave: the rule sees the stretch alone.
     pub fn read(&mut self, rule: usize, stretch: Range<usize>) -> Option<Match> {
-        let groups = self.search.groups_of(rule, &self.line[stretch.clone()])?.shifted(stretch.start);
-        Some(Match { rule, whole: stretch.start..groups.end(), groups })
+        let groups = self.search.groups(rule, &self.line[stretch.clone()], true, true)?;
+        Some(Match { rule, whole: stretch.start..stretch.start + groups.end(), groups })
     }
 
     /// The first rule in file order that matches the line, of those that are `allowed`.
@@ -775,7 +775,8 @@ impl<'p> Reader<'p> {
     }
 
     fn matched(&mut self, rule: usize, whole: Range<usize>) -> Option<Match> {
-        let groups = self.search.groups(rule, &self.line, whole.start, whole.end)?;
+        let (head, end) = (whole.start == 0, whole.end == self.line.len());
+        let groups = self.search.groups(rule, &self.line[whole.clone()], head, end)?;
         Some(Match { rule, whole, groups })
     }
 }
