@@ -21,6 +21,8 @@ const LOOSE: usize = 3;
 
 /// How many words of another quotation make a quotation a part of it.
 const HEADLINE: usize = 4;
+/// How many of its words are looked at for one that tells it from others.
+const SOUGHT: usize = 8;
 /// How many quotations with a word of a headline are looked through.
 const MOST: usize = 60;
 
@@ -122,13 +124,13 @@ impl<'t> Keys<'t> {
         self.folded[q].get_or_init(|| fold(self.words(q)))
     }
 
-    /// The longest word of four and more that is neither the first nor the last: whatever holds them all holds it whole.
+    /// The longest word, of the next few after the first, of four and more: whatever holds them all holds it whole.
     fn longest(&self, q: usize) -> Option<&'t str> {
         let words = self.words(q);
         words.split(' ').nth(HEADLINE - 1)?;
         let (_, inner) = words.split_once(' ')?;
         let (inner, _) = inner.rsplit_once(' ')?;
-        inner.split(' ').max_by_key(|word| word.len())
+        inner.split(' ').take(SOUGHT).max_by_key(|word| word.len())
     }
 }
 

@@ -81,56 +81,14 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
     if analysis.attributions.is_empty() && analysis.quotations.list.is_empty() && analysis.quotations.stray.is_empty() {
         return Vec::new();
     }
-    let points = CodePoints::new(text);
     let grammar = analysis.grammar;
-    let code = |span: Span| (points.at(span.start), points.at(span.end));
-    let make = |content: Span, kind: Kind, rule: &str| {
-        let (start, end) = code(content);
-        Row {
-            speaker: String::new(),
-            quote: content.of(text).to_string(),
-            source: article.source.clone(),
-            kind,
-            mention: String::new(),
-            cue: String::new(),
-            via: String::new(),
-            rule: rule.to_string(),
-            link: String::new(),
-            confidence: 0.0,
-            gender: String::new(),
-            start,
-            end,
-            url: String::new(),
-            mention_span: None,
-            cue_span: None,
-        }
-    };
-    let mention_span = |speaker: Speaker| match speaker {
-        Speaker::Mention(l, m) => analysis.lines[l].mentions[m].span,
-        Speaker::Inverted(l, c) => analysis.inverted(l, c),
-    };
-    let mut rows = Vec::new();
+    let mut drafts: Vec<Draft> = Vec::new();
     let mut covered = vec![false; analysis.quotations.list.len()];
-    for (attribution, entity) in analysis.attributions.iter().zip(&analysis.entities) {
+    for (a, attribution) in analysis.attributions.iter().enumerate() {
         if let Some(q) = attribution.quotation {
             covered[q] = true;
         }
-        let rule = &grammar.page(attribution.rule.0).rules[attribution.rule.1];
-        let mut row = make(attribution.content, attribution.kind, &rule.id);
-        row.speaker = entity.span.of(text).to_string();
-        row.link = entity.link.to_string();
-        row.gender = entity.gender.to_string();
-        if let Some(speaker) = attribution.speaker.filter(|_| !attribution.carried) {
-            let span = mention_span(speaker);
-            row.mention = span.of(text).trim_start_matches(['-', '\u{2011}']).trim_start_matches("t-").to_string();
-            row.mention_span = Some(code(span));
-        }
-        if let Some(span) = attribution.cue {
-            row.cue = span.of(text).to_string();
-            row.cue_span = Some(code(span));
-        }
-        row.via = entity.via.of(text).to_string();
-        rows.push(row);
+        drafts.push(Draft::new(attribution.content, attribution.kind, Reason::Attribution(a)));
     }
     for (q, quotation) in analysis.quotations.list.iter().enumerate() {
         // A turn that nobody is named for has no marks to account for.
@@ -138,11 +96,11 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
             continue;
         }
         if quotation.parent.is_some() {
-            rows.push(make(quotation.inner, Kind::None, "inner"));
+            drafts.push(Draft::new(quotation.inner, Kind::None, Reason::Given("inner")));
         } else if let Some(rule) = analysis.labels[q] {
-            rows.push(make(quotation.inner, Kind::None, &grammar.page("labels").rules[rule].id));
+            drafts.push(Draft::new(quotation.inner, Kind::None, Reason::Given(&grammar.page("labels").rules[rule].id)));
         } else {
-            rows.push(make(quotation.inner, analysis.unattributed(q), "unattributed"));
+            drafts.push(Draft::new(quotation.inner, analysis.unattributed(q), Reason::Given("unattributed")));
         }
     }
     // An incise at the very edge of the marks parts a mark from the words it holds.
@@ -157,22 +115,91 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
         let closing = Span::new(quotation.inner.end, quotation.outer.end).trimmed_spaces(text);
         for (mark, near) in [(opening, edges[q].0), (closing, edges[q].1)] {
             if !mark.is_empty() && !near {
-                rows.push(make(mark, Kind::None, "cut-off"));
+                drafts.push(Draft::new(mark, Kind::None, Reason::Given("cut-off")));
             }
         }
     }
     for &mark in &analysis.quotations.stray {
-        rows.push(make(analysis.words[mark].span(), Kind::None, "stray-mark"));
+        drafts.push(Draft::new(analysis.words[mark].span(), Kind::None, Reason::Given("stray-mark")));
     }
-    rows.sort_by_key(|r| (r.start, r.end, r.kind as u8));
-    for row in &mut rows {
-        // Rows without a speaker name nobody, and say 0.
-        if !row.speaker.is_empty() {
-            row.confidence = (grammar.effects().confidence(row.evidence()) * 100.0).round() / 100.0;
+    // Words are copied only when the order is known, and their places counted along the text.
+    drafts.sort_by_key(|d| (d.content.start, d.content.end, d.kind as u8));
+    let mut points = CodePoints::new(text);
+    drafts.iter().map(|draft| row_of(draft, article, analysis, &mut points)).collect()
+}
+
+/// A row before its words are copied.
+struct Draft<'a> {
+    content: Span,
+    kind: Kind,
+    reason: Reason<'a>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(content: Span, kind: Kind, reason: Reason<'a>) -> Draft<'a> {
+        Draft { content, kind, reason }
+    }
+}
+
+/// What a row is made of.
+enum Reason<'a> {
+    /// An attribution, by number.
+    Attribution(usize),
+    /// The rule of a row without speaker.
+    Given(&'a str),
+}
+
+fn row_of(draft: &Draft<'_>, article: &Article, analysis: &Analysis<'_>, points: &mut CodePoints<'_>) -> Row {
+    let text = article.text.as_str();
+    let grammar = analysis.grammar;
+    let mut code = |span: Span| (points.at(span.start), points.at(span.end));
+    let (start, end) = code(draft.content);
+    let mut row = Row {
+        speaker: String::new(),
+        quote: draft.content.of(text).to_string(),
+        source: article.source.clone(),
+        kind: draft.kind,
+        mention: String::new(),
+        cue: String::new(),
+        via: String::new(),
+        rule: String::new(),
+        link: String::new(),
+        confidence: 0.0,
+        gender: String::new(),
+        start,
+        end,
+        url: deep_link(&article.url, draft.content.of(text)),
+        mention_span: None,
+        cue_span: None,
+    };
+    match draft.reason {
+        Reason::Given(rule) => row.rule = rule.to_string(),
+        Reason::Attribution(a) => {
+            let (attribution, entity) = (&analysis.attributions[a], &analysis.entities[a]);
+            row.rule.clone_from(&grammar.page(attribution.rule.0).rules[attribution.rule.1].id);
+            row.speaker = entity.span.of(text).to_string();
+            row.link = entity.link.to_string();
+            row.gender = entity.gender.to_string();
+            if let Some(speaker) = attribution.speaker.filter(|_| !attribution.carried) {
+                let span = match speaker {
+                    Speaker::Mention(l, m) => analysis.lines[l].mentions[m].span,
+                    Speaker::Inverted(l, c) => analysis.inverted(l, c),
+                };
+                row.mention = span.of(text).trim_start_matches(['-', '\u{2011}']).trim_start_matches("t-").to_string();
+                row.mention_span = Some(code(span));
+            }
+            if let Some(span) = attribution.cue {
+                row.cue = span.of(text).to_string();
+                row.cue_span = Some(code(span));
+            }
+            row.via = entity.via.of(text).to_string();
         }
-        row.url = deep_link(&article.url, &row.quote);
     }
-    rows
+    // Rows without a speaker name nobody, and say 0.
+    if !row.speaker.is_empty() {
+        row.confidence = (grammar.effects().confidence(row.evidence()) * 100.0).round() / 100.0;
+    }
+    row
 }
 
 /// The address with a text fragment: the whole quote when short, else its first and last words.

@@ -167,14 +167,33 @@ impl Search<'_> {
         let program = &*self.scanner.program;
         let all = program.len();
         let memory = &mut self.memory;
-        for at in from..line.len() {
-            let mut walk = Walk::new(memory.starts[all][usize::from(at > 0)], at);
-            // Most letters begin nothing, or nothing that goes on: no more is done for them than the walk itself.
+        let mut from = from;
+        if from == 0 {
+            // At the head of a line other patterns may begin.
+            match memory.run(program, all, line, 0) {
+                Some((rule, end)) if end > 0 => return Some((rule, 0..end)),
+                _ => from = 1,
+            }
+        }
+        while from < line.len() {
+            if memory.starts[all][1] == UNKNOWN {
+                memory.start(program, all, false);
+            }
+            let start = memory.starts[all][1];
+            if start == DEAD {
+                return None;
+            }
+            // Most letters begin nothing: no more is done for them than to look at the first row.
+            let first = &memory.rows[(start & !FINDS) as usize + HEAD..][..memory.stride - HEAD];
+            let begins = |symbol: &u8| first.get(usize::from(*symbol)).is_some_and(|next| *next != DEAD);
+            from += line[from..].iter().position(begins)?;
+            let mut walk = Walk::new(start, from);
             while !walk.along(&memory.rows, memory.stride, line) {
                 memory.make(program, all, line, &mut walk);
             }
-            if let Some((rule, end)) = walk.found().filter(|(_, end)| *end > at) {
-                return Some((rule, at..end));
+            match walk.found() {
+                Some((rule, end)) if end > from => return Some((rule, from..end)),
+                _ => from += 1,
             }
         }
         None
