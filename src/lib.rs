@@ -50,6 +50,8 @@ pub mod read;
 pub mod write;
 #[cfg(feature = "command")]
 pub mod score;
+#[cfg(feature = "command")]
+pub mod compare;
 
 pub use analysis::{extract, Analysis};
 pub use row::rows;

@@ -3,7 +3,6 @@
 //! In: paths. Out: CSV or JSON Lines. Not done: no row is made or changed here, only left out: `none` rows without `--all`, and
 //! rows below `--min-confidence`, whose number is said, so that nobody takes what is left for all there is.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,7 +12,7 @@ use guillemet::grammar::Grammar;
 use guillemet::row::{rows, Kind};
 use guillemet::write::{Format, Output, WriteError, Writer};
 
-use super::{say, Reading, Words};
+use super::{same_file, say, Reading, Words};
 
 /// Write a row for each quotation: who, the exact words, which article
 #[derive(Args)]
@@ -82,10 +81,8 @@ impl Extract {
 
     fn open(&self) -> anyhow::Result<Output> {
         let Some(path) = &self.output else { return Ok(Output::stdout()) };
-        let same = |input: &PathBuf| {
-            fs::canonicalize(input).is_ok_and(|input| input.is_file() && fs::canonicalize(path).is_ok_and(|path| path == input))
-        };
-        anyhow::ensure!(!self.reading.paths.iter().any(same), "{}: is an article to read: write elsewhere", path.display());
+        let same = self.reading.paths.iter().any(|input| same_file(input, path));
+        anyhow::ensure!(!same, "{}: is an article to read: write elsewhere", path.display());
         Ok(Output::file(path)?)
     }
 
