@@ -10,7 +10,7 @@ use clap::Args;
 use guillemet::compare::{compare, Format, Options, Table};
 use guillemet::write::{Output, WriteError};
 
-use super::same_file;
+use super::{same_file, say};
 
 const DIFFER: u8 = 1;
 
@@ -64,8 +64,12 @@ impl Compare {
         let (mut old, mut new) = (Table::open(&self.old)?, Table::open(&self.new)?);
         let options = Options { ignored: self.ignore.clone(), confidence: self.confidence, ..Options::default() };
         let comparison = compare(&mut old, &mut new, &options)?;
+        let totals = comparison.totals;
+        if comparison.shared == 0 && totals.old > 0 && totals.new > 0 {
+            say("no article is in both outputs: rows are told apart by their source: extract both from the same paths");
+        }
 
-        let exit = ExitCode::from(if comparison.totals.differ() { DIFFER } else { 0 });
+        let exit = ExitCode::from(if totals.differ() { DIFFER } else { 0 });
         let output = self.output.as_deref().map_or_else(|| Ok(Output::stdout()), Output::file)?;
         let name = output.name().to_owned();
         let mut buffered = std::io::BufWriter::new(output);

@@ -12,6 +12,8 @@ use crate::row::COLUMNS;
 pub(super) const NEEDED: [&str; 6] = ["speaker", "quote", "rule", "source", "start", "end"];
 /// How many of them are cells, the first ones of each row.
 const CELLS: usize = 3;
+/// Which of them holds the words.
+pub(super) const QUOTE: usize = 1;
 
 /// The columns of two outputs.
 #[derive(Debug, Clone, PartialEq, Eq)]

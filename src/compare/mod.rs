@@ -204,6 +204,8 @@ pub struct Comparison {
     pub layout: Layout,
     /// The sums.
     pub totals: Totals,
+    /// Articles that both have rows of. None at all means that they name their articles differently.
+    pub shared: u64,
     /// The changes by rule: the rule with the most rows first, then by name.
     pub groups: Vec<Group>,
 }
@@ -257,8 +259,8 @@ pub fn compare(old: &mut Table, new: &mut Table, options: &Options) -> Result<Co
         let (ours, theirs) = (sorted(old.rows(&layout)?, &ledger)?, sorted(new.rows(&layout)?, &ledger)?);
         merged(Articles::new(ours.iter()), Articles::new(theirs.iter()), &mut ledger)?;
     }
-    let (totals, groups) = ledger.finish();
-    Ok(Comparison { old: old.name().into(), new: new.name().into(), layout, totals, groups })
+    let (totals, shared, groups) = ledger.finish();
+    Ok(Comparison { old: old.name().into(), new: new.name().into(), layout, totals, shared, groups })
 }
 
 /// Why two outputs cannot be compared, in one line.
@@ -385,6 +387,7 @@ struct Ledger<'o> {
     layout: &'o Layout,
     options: &'o Options,
     totals: Totals,
+    shared: u64,
     groups: BTreeMap<(String, String), Group>,
     spill: RefCell<Spill>,
     held: usize,
@@ -392,13 +395,14 @@ struct Ledger<'o> {
 
 impl<'o> Ledger<'o> {
     fn new(layout: &'o Layout, options: &'o Options) -> Ledger<'o> {
-        Ledger { layout, options, totals: Totals::default(), groups: BTreeMap::new(), spill: RefCell::default(), held: 0 }
+        Ledger { layout, options, totals: Totals::default(), shared: 0, groups: BTreeMap::new(), spill: RefCell::default(), held: 0 }
     }
 
     /// Compares the rows of one article.
     fn article(&mut self, mut old: Vec<Row>, mut new: Vec<Row>) -> io::Result<()> {
         self.totals.old += old.len() as u64;
         self.totals.new += new.len() as u64;
+        self.shared += u64::from(!old.is_empty() && !new.is_empty());
         old.sort();
         new.sort();
         let pairs = pairs::pairs(&old, &new);
@@ -440,11 +444,11 @@ impl<'o> Ledger<'o> {
         Ok(())
     }
 
-    fn finish(self) -> (Totals, Vec<Group>) {
+    fn finish(self) -> (Totals, u64, Vec<Group>) {
         let mut groups: Vec<Group> = self.groups.into_values().collect();
         groups.iter_mut().for_each(|group| group.changes.finish());
         groups.sort_by_cached_key(|group| (std::cmp::Reverse(group.len()), group.name()));
-        (self.totals, groups)
+        (self.totals, self.shared, groups)
     }
 }
 

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::layout::{Layout, NEEDED};
+use super::layout::{Layout, NEEDED, QUOTE};
 
 /// The longest row that is read, in bytes. What is longer has lost a quotation mark or a line end.
 const LONGEST_ROW: u64 = 64_000_000;
@@ -48,7 +48,7 @@ impl Row {
 
     /// The words.
     pub fn quote(&self) -> &str {
-        &self.cells[1]
+        &self.cells[QUOTE]
     }
 
     /// The rule that found it.

@@ -6,6 +6,7 @@
 
 use std::io::{self, Write};
 
+use super::layout::QUOTE;
 use super::words::{self, Stretch};
 use super::{Change, Comparison, Group, Row, Totals};
 
@@ -48,7 +49,9 @@ fn write_group(comparison: &Comparison, group: &Group, limit: u64, output: &mut 
             Change::Changed { old, new, columns } => {
                 let from =
                     if (old.start, old.end) == (new.start, new.end) { String::new() } else { format!("{}–{} → ", old.start, old.end) };
-                writeln!(output, "  ~ {} {from}{}–{}  {}", one_line(&new.source), new.start, new.end, said(&new))?;
+                // Words that changed stand below.
+                let said = if columns.contains(&QUOTE) { speaker(&new) } else { said(&new) };
+                writeln!(output, "  ~ {} {from}{}–{}  {said}", one_line(&new.source), new.start, new.end)?;
                 // Start and end stand in the line above.
                 for column in columns.into_iter().filter(|&column| column < comparison.layout.columns().len()) {
                     let (from, to) = differing(&old.cells[column], &new.cells[column]);
@@ -75,9 +78,16 @@ fn place(row: &Row) -> String {
     format!("{} {}–{}", one_line(&row.source), row.start, row.end)
 }
 
+fn speaker(row: &Row) -> String {
+    if row.speaker().is_empty() {
+        "(nobody)".into()
+    } else {
+        shortened(&one_line(row.speaker()))
+    }
+}
+
 fn said(row: &Row) -> String {
-    let speaker = if row.speaker().is_empty() { "(nobody)".into() } else { shortened(&one_line(row.speaker())) };
-    format!("{speaker}: {}", shortened(&one_line(row.quote())))
+    format!("{}: {}", speaker(row), shortened(&one_line(row.quote())))
 }
 
 /// Two cells, shortened so that what differs is seen.
