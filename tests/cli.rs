@@ -121,6 +121,8 @@ const CASES: &[(&str, &str)] = &[
     ("help-rules", "guillemet rules --help"),
     ("help-score", "guillemet score --help"),
     ("help-compare", "guillemet compare --help"),
+    ("help-completions", "guillemet completions --help"),
+    ("help-man", "guillemet man --help"),
     ("version", "guillemet --version"),
     // Wrong usage: 2.
     ("usage-no-command", "guillemet"),
@@ -233,6 +235,12 @@ const CASES: &[(&str, &str)] = &[
     ("compare-broken-jsonl", "guillemet extract archive.jsonl -o a.jsonl; head -c 600 a.jsonl > b.jsonl; guillemet compare a.jsonl b.jsonl; sed '2s/\"rule\"/\"regle\"/' a.jsonl > c.jsonl; guillemet compare a.jsonl c.jsonl; { cat a.jsonl; echo '[1]'; } > d.jsonl; guillemet compare a.jsonl d.jsonl"),
     ("compare-bytes", "guillemet compare utf16.txt sortie/avant.csv; printf '\\037\\213' | guillemet compare sortie/avant.csv -; sed \"s/maire/$(printf '\\351')/\" sortie/avant.csv | guillemet compare sortie/avant.csv -; guillemet compare /dev/zero sortie/avant.csv"),
     ("compare-empty", ": > e.csv; guillemet compare e.csv sortie/avant.csv"),
+    // Completions and the manual; what is in them is looked at in tests/manual.rs.
+    ("completions", "for shell in bash zsh fish powershell elvish; do guillemet completions $shell | head -1; done"),
+    ("completions-unknown", "guillemet completions csh"),
+    ("completions-closed-pipe", "{ guillemet completions bash; echo exit $? >&2; } | true"),
+    ("man", "guillemet man | grep '^.SH'; guillemet man -o pages/man1; ls pages/man1; grep '^.TH' pages/man1/guillemet-extract.1"),
+    ("man-nowhere", "guillemet man -o gare.txt/man"),
     // Other grammars.
     ("lexicon", "guillemet extract --lexicon verbes.csv verbe.txt | cut -d, -f 1,2,6"),
     ("lexicon-without", "guillemet extract verbe.txt | cut -d, -f 1,2,6"),

@@ -18,11 +18,10 @@ const DIFFER: u8 = 1;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  guillemet compare quotes.csv new.csv                       what was added, removed and changed
-  guillemet extract articles/ | guillemet compare quotes.csv -
-                                                             against what is found now
-  guillemet compare quotes.csv new.csv -o changes.html       as a page, with the words that differ marked
-  guillemet compare old.csv new.csv --ignore confidence,url  these columns may differ
+  guillemet compare quotes.csv new.csv                          what was added, removed and changed
+  guillemet extract articles/ | guillemet compare quotes.csv -  against what is found now
+  guillemet compare quotes.csv new.csv -o changes.html          a page with the words that differ
+  guillemet compare a.csv b.csv --ignore confidence,url         in these columns rows may differ
 
 Rows of an article belong together where they have the same words, or share letters of the text.
 

@@ -4,8 +4,10 @@
 //! or a file name holds reaches a terminal as a control character.
 
 mod compare;
+mod completions;
 mod explain;
 mod extract;
+mod man;
 mod rules;
 mod score;
 
@@ -51,6 +53,8 @@ enum Command {
     Rules(rules::Rules),
     Score(score::Score),
     Compare(compare::Compare),
+    Completions(completions::Completions),
+    Man(man::Manual),
 }
 
 impl Guillemet {
@@ -62,6 +66,8 @@ impl Guillemet {
             Command::Rules(command) => command.run(),
             Command::Score(command) => command.run(),
             Command::Compare(command) => command.run(),
+            Command::Completions(command) => command.run(),
+            Command::Man(command) => command.run(),
         };
         done.unwrap_or_else(|error| {
             if error.downcast_ref::<WriteError>().is_some_and(WriteError::is_closed_pipe) {
