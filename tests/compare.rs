@@ -137,7 +137,7 @@ fn article(rows: &[(u64, u64, &str)]) -> String {
 /// What became of each row: old start → new start.
 fn moves(old: &[(u64, u64, &str)], new: &[(u64, u64, &str)]) -> Vec<(Option<u64>, Option<u64>)> {
     let found = compared(&article(old), &article(new), &Options::default());
-    changes(&found).iter().map(|change| (change.old().map(|row| row.start), change.new().map(|row| row.start))).collect()
+    changes(&found).iter().map(|change| (change.before().map(|row| row.start), change.after().map(|row| row.start))).collect()
 }
 
 #[test]

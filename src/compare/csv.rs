@@ -20,10 +20,10 @@ pub(super) fn write(comparison: &Comparison, output: &mut impl Write) -> io::Res
     for group in &comparison.groups {
         for change in group.changes() {
             let change = change?;
-            let (old, new) = (change.old(), change.new());
+            let (old, new) = (change.before(), change.after());
             let mut record = vec![change.name().to_owned()];
             record.extend([old, new].map(|row| row.map_or("", |row| row.rule()).to_owned()));
-            record.push(new.or(old).map_or("", |row| &row.source).to_owned());
+            record.push(change.row().source.clone());
             record.extend(
                 [old, new]
                     .into_iter()

@@ -15,17 +15,21 @@ const STYLE: &str = "
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 h2 small { font-weight: normal; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; }
 th, td { border-top: 1px solid #8886; padding: .4rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { font-size: .85rem; white-space: nowrap; }
-td:nth-child(5) { width: 45%; white-space: pre-line; }
+th { font-size: .85rem; width: 15%; }
+th:nth-child(1) { width: 5rem; }
+th:nth-child(3) { width: 7rem; }
+th:nth-child(5) { width: auto; }
+th:nth-child(6) { width: 20%; }
+td:nth-child(5) { white-space: pre-line; }
 ul { columns: 20rem; }
 del { background: #f003; }
 ins { background: #0a03; }
 ";
 
 /// Of [`STYLE`], as a browser counts it; a test says what it must be.
-const STYLE_HASH: &str = "sha256-tunLXeOz+iqx1TbCijugdjV99yw3alF3O8Q70TkHzNo=";
+const STYLE_HASH: &str = "sha256-ThpO4BH+qyNQFGhGElM9vHFQcZwoAB2CTDCeDiyfa5k=";
 
 pub(super) fn write(comparison: &Comparison, limit: u64, output: &mut impl Write) -> io::Result<()> {
     let (old, new) = (bdi(&comparison.old), bdi(&comparison.new));
@@ -90,7 +94,7 @@ fn write_group(comparison: &Comparison, group: &Group, place: usize, limit: u64,
 
 fn write_change(comparison: &Comparison, change: &Change, output: &mut impl Write) -> io::Result<()> {
     let layout = &comparison.layout;
-    let Some(row) = change.new().or(change.old()) else { return Ok(()) };
+    let row = change.row();
     let what = match change {
         Change::Added(_) => "ajoutée",
         Change::Removed(_) => "retirée",
@@ -203,7 +207,7 @@ fn number(count: u64) -> String {
     let figures = count.to_string();
     let mut shown = String::new();
     for (i, figure) in figures.chars().enumerate() {
-        if i > 0 && (figures.len() - i) % 3 == 0 {
+        if i > 0 && (figures.len() - i).is_multiple_of(3) {
             shown.push('\u{202F}');
         }
         shown.push(figure);

@@ -105,7 +105,7 @@ pub enum Change {
 
 impl Change {
     /// The row as it was.
-    pub fn old(&self) -> Option<&Row> {
+    pub fn before(&self) -> Option<&Row> {
         match self {
             Change::Added(_) => None,
             Change::Removed(old) | Change::Changed { old, .. } => Some(old),
@@ -113,10 +113,17 @@ impl Change {
     }
 
     /// The row as it is.
-    pub fn new(&self) -> Option<&Row> {
+    pub fn after(&self) -> Option<&Row> {
         match self {
             Change::Removed(_) => None,
             Change::Added(new) | Change::Changed { new, .. } => Some(new),
+        }
+    }
+
+    /// The row as it is, or as it was where there is none any more.
+    pub fn row(&self) -> &Row {
+        match self {
+            Change::Removed(row) | Change::Added(row) | Change::Changed { new: row, .. } => row,
         }
     }
 
@@ -129,21 +136,21 @@ impl Change {
         }
     }
 
-    /// By article and place there; what is removed before what is changed, what is added last.
-    fn place(&self) -> (Option<(&str, u64, u64)>, u8, Option<&Row>, Option<&Row>) {
-        let place = self.new().or(self.old()).map(|row| (row.source.as_str(), row.start, row.end));
-        let order = match self {
+    fn order(&self) -> u8 {
+        match self {
             Change::Removed(_) => 0,
             Change::Changed { .. } => 1,
             Change::Added(_) => 2,
-        };
-        (place, order, self.old(), self.new())
+        }
     }
 }
 
+/// By article and place there; what is removed before what is changed, what is added last.
 impl Ord for Change {
     fn cmp(&self, other: &Change) -> Ordering {
-        self.place().cmp(&other.place())
+        let (one, two) = (self.row(), other.row());
+        let place = (&one.source, one.start, one.end, self.order()).cmp(&(&two.source, two.start, two.end, other.order()));
+        place.then_with(|| (self.before(), self.after()).cmp(&(other.before(), other.after())))
     }
 }
 
@@ -153,11 +160,11 @@ impl PartialOrd for Change {
     }
 }
 
-/// The changes that one rule made: it was added, removed or changed a row, or another rule took a row from it.
+/// The changes of one rule's rows, or of the rows that one rule took from another.
 pub struct Group {
     /// The rule of the rows as they were.
     pub old: String,
-    /// The rule of the rows as they are: another where the one took the row from the other.
+    /// The rule of the rows as they are.
     pub new: String,
     /// How many of each sort; of `old`, `new` and `same` there are none.
     pub totals: Totals,
@@ -167,7 +174,11 @@ pub struct Group {
 impl Group {
     /// `incise`, or `incise → frame-first`.
     pub fn name(&self) -> String {
-        named(&self.old, &self.new)
+        if self.old == self.new {
+            self.old.clone()
+        } else {
+            format!("{} → {}", self.old, self.new)
+        }
     }
 
     /// How many changes there are.
@@ -183,14 +194,6 @@ impl Group {
     /// The changes, by article and place. An error means that the temporary file cannot be read.
     pub fn changes(&self) -> impl Iterator<Item = io::Result<Change>> + '_ {
         self.changes.iter()
-    }
-}
-
-fn named(old: &str, new: &str) -> String {
-    if old == new {
-        old.into()
-    } else {
-        format!("{old} → {new}")
     }
 }
 
@@ -426,9 +429,9 @@ impl<'o> Ledger<'o> {
             return Ok(());
         }
         let rule = |row: Option<&Row>| row.map(|row| row.rule().to_owned());
-        let (old, new) = (rule(change.old()), rule(change.new()));
+        let (old, new) = (rule(change.before()), rule(change.after()));
         let key = (old.clone().or(new.clone()).unwrap_or_default(), new.or(old).unwrap_or_default());
-        self.held += [change.old(), change.new()].into_iter().flatten().map(Row::size).sum::<usize>();
+        self.held += [change.before(), change.after()].into_iter().flatten().map(Row::size).sum::<usize>();
         let group = self.groups.entry(key).or_insert_with_key(|(old, new)| Group {
             old: old.clone(),
             new: new.clone(),

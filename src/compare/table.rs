@@ -217,6 +217,8 @@ fn form(name: &str, head: &[u8]) -> Result<(Form, u64), TableError> {
     Ok((Form::Csv(delimiter), skipped))
 }
 
+type Object = serde_json::Map<String, Value>;
+
 /// Records of either form, with the line they begin at.
 struct Records<'t> {
     name: &'t str,
@@ -275,7 +277,7 @@ impl Records<'_> {
     }
 
     /// The object of the next line that is not blank.
-    fn object(&mut self) -> Result<Option<(u64, serde_json::Map<String, Value>)>, TableError> {
+    fn object(&mut self) -> Result<Option<(u64, Object)>, TableError> {
         let Reader::Jsonl(reader, bytes, line) = &mut self.form else { return Ok(None) };
         loop {
             bytes.clear();
