@@ -54,6 +54,8 @@ pub mod write;
 pub mod batch;
 #[cfg(feature = "command")]
 pub mod score;
+#[cfg(feature = "command")]
+pub mod compare;
 
 pub use analysis::{extract, Analysis};
 pub use row::rows;

@@ -6,7 +6,7 @@
 //! there is.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::BufRead;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::progress::{told, Progress, Show};
-use super::{say, Reading, Words, SOME_FAILED, WRONG};
+use super::{same_file, say, Reading, Words, SOME_FAILED, WRONG};
 
 /// How much is read between two checkpoints, in bytes, once the run has warmed up: a broken run does that much again.
 const BETWEEN: u64 = 32 << 20;
@@ -196,10 +196,8 @@ impl Extract {
 
     fn check(&self) -> anyhow::Result<()> {
         if let Some(output) = &self.output {
-            let same = |input: &PathBuf| {
-                fs::canonicalize(input).is_ok_and(|input| input.is_file() && fs::canonicalize(output).is_ok_and(|output| output == input))
-            };
-            anyhow::ensure!(!self.reading.paths.iter().any(same), "{}: is an article to read: write elsewhere", output.display());
+            let same = self.reading.paths.iter().any(|input| same_file(input, output));
+            anyhow::ensure!(!same, "{}: is an article to read: write elsewhere", output.display());
         }
         Ok(())
     }
