@@ -319,19 +319,20 @@ impl Program {
         program.is_sound().then_some(program)
     }
 
-    /// Whether every number in it is that of something, and every rule keeps to its own states.
+    /// Whether every number in it is that of something, every rule keeps to its own states, and whatever comes again leads
+    /// through a choice: all other states go on at one that was made before.
     fn is_sound(&self) -> bool {
         let set = |s: &u16| usize::from(*s) < self.sets.len();
         let ordered = self.firsts.is_sorted() && self.firsts.last().is_none_or(|last| (*last as usize) < self.states.len());
         let rule = |rule: usize| {
             let own = self.places_of(rule);
             let state = |place: Place| match self.at(place) {
-                State::Take(number, next) => set(&number) && own.contains(&next),
+                State::Take(number, next) => set(&number) && own.contains(&next) && next < place,
                 State::Choose(from, count) => {
                     let ways = self.ways.get(from as usize..from as usize + usize::from(count));
                     ways.is_some_and(|ways| ways.iter().all(|way| own.contains(way)))
                 }
-                State::Mark(_, next) | State::Head(next) | State::End(next) => own.contains(&next),
+                State::Mark(_, next) | State::Head(next) | State::End(next) => own.contains(&next) && next < place,
                 State::Found(found) => usize::from(found) == rule,
                 State::Never => true,
             };

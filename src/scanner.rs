@@ -7,7 +7,7 @@
 //! stretch begins. Which states of the program may be meant after the letters so far is one row of a table. A row is made
 //! when it is first needed, so that of the thousands that there might be only those exist that the text asked for.
 //! Groups are read by trying the ways of one pattern one after the other, over the few letters that it matched, and no
-//! state twice at one letter.
+//! choice twice at one letter.
 //! Deliberately not done: nothing is read backwards, and no line is remembered.
 
 use crate::class::Mixed;
@@ -322,10 +322,7 @@ impl Memory {
                 return None;
             }
             if start & FINDS == 0 {
-                // Most letters begin nothing: no more is done for them than to look at the first row.
-                let first = &self.rows[start as usize + HEAD..][..self.stride - HEAD];
-                let begins = |symbol: &u8| first.get(usize::from(*symbol)).is_some_and(|next| *next != DEAD);
-                from += line[from..].iter().position(begins).unwrap_or(line.len() - from);
+                from += self.idle(start, &line[from..]);
             }
             let mut walk = Walk::new(start, from);
             while !walk.along(&self.rows, self.stride, line) {
@@ -337,6 +334,23 @@ impl Memory {
             from += 1;
         }
         None
+    }
+
+    /// How many letters come before one with which a stretch may begin. Most letters begin nothing, or nothing that goes on
+    /// with the letter after: no more is done for them than to look at two rows.
+    fn idle(&self, start: u32, line: &[u8]) -> usize {
+        let next = |row: u32, symbol: u8| {
+            let entry = HEAD + usize::from(symbol);
+            if entry < self.stride {
+                self.rows[row as usize + entry]
+            } else {
+                DEAD
+            }
+        };
+        let ends =
+            |row: u32, after: Option<&u8>| row == DEAD || row > DEAD && row & FINDS == 0 && after.is_some_and(|s| next(row, *s) == DEAD);
+        let begins = |at: &usize| !ends(next(start, line[*at]), line.get(at + 1));
+        (0..line.len()).find(begins).unwrap_or(line.len())
     }
 
     /// The row where a rule begins, or all.
@@ -416,11 +430,6 @@ impl Memory {
                 }
             };
             loop {
-                let bit = (place - places.start) as usize * letters + at as usize;
-                if self.visited[bit / 64] >> (bit % 64) & 1 != 0 {
-                    break;
-                }
-                self.visited[bit / 64] |= 1 << (bit % 64);
                 match program.at(place) {
                     State::Take(set, next) => {
                         if !stretch.get(at as usize).is_some_and(|symbol| has(program.symbols(set), *symbol)) {
@@ -430,6 +439,12 @@ impl Memory {
                         place = next;
                     }
                     State::Choose(first, count) => {
+                        // All ways lead through choices: it is enough that no choice is made twice at one letter.
+                        let bit = (place - places.start) as usize * letters + at as usize;
+                        if self.visited[bit / 64] >> (bit % 64) & 1 != 0 {
+                            break;
+                        }
+                        self.visited[bit / 64] |= 1 << (bit % 64);
                         // A way that cannot take the letter that comes is not noted.
                         let letter = stretch.get(at as usize);
                         let open = |way: &&Place| match program.at(**way) {
