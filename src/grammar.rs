@@ -1,21 +1,23 @@
 //! The grammar: lexicons and pages of rules, compiled.
 //!
-//! In: the CSV lexicons and TOML pages of `data/`, compiled in, or a folder and files given at run time.
+//! In: the text of CSV lexicons and TOML pages.
 //! Out: a [`Grammar`]: a table of words, and pages of [`Rule`]s whose patterns are regular expressions over the
-//! letters of word classes. A mistake is reported with file, line, rule and advice.
+//! letters of word classes. A mistake is reported with file, line, rule and advice. `build.rs`
+//! compiles this module and those above it, and packs the grammar of `data/` when the program is compiled: what is made of
+//! a pattern when it is first needed is not packed.
 //! Deliberately not done: no rule has a priority, a weight or a condition; file order is the only order.
 
 use crate::calibration::{Calibration, Effects};
 use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, Symbols, SHAPES};
-use crate::lexicon::{Lexicon, LexiconError};
+use crate::lexicon::{Draft, Lexicon, LexiconError};
 use crate::scanner::Scanner;
 use once_cell::sync::{Lazy, OnceCell};
 use regex::bytes::{Regex, RegexBuilder};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A mistake in a page or a lexicon, with its place and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +38,7 @@ impl From<LexiconError> for GrammarError {
 }
 
 /// One rule of a page, as it is written there.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its name: what a row's `rule` column shows.
@@ -58,7 +60,7 @@ pub struct Rule {
 }
 
 /// The rules of one file, in its order, compiled.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Page {
     /// The file's name without its ending: `attributions`.
     pub name: String,
@@ -76,14 +78,16 @@ pub struct Page {
     needs: Vec<Option<Condition>>,
     /// The sources of the expressions, once placeholders are replaced.
     sources: Vec<String>,
-    /// All of them at once, for pages that are run over a whole line.
-    scanner: Option<Scanner>,
+    /// All of them at once, for pages that are run over a whole line; made when it is first needed.
+    #[serde(skip)]
+    scanner: OnceCell<Option<Scanner>>,
 }
 
 /// The expression of a rule, made when it is first needed: most articles need few of them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Pattern {
     source: String,
+    #[serde(skip)]
     regex: OnceCell<Regex>,
 }
 
@@ -186,46 +190,9 @@ pub const PAGES: [&str; 10] =
 /// The pages over words; the others are over chunks.
 const WORD_PAGES: [&str; 4] = ["homographs", "cues", "mentions", "labels"];
 
-macro_rules! builtin {
-    ($($kind:literal / $name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../data/", $kind, "/", $name)))),*]
-    };
-}
-
-/// The pages compiled in.
-const BUILTIN_PAGES: &[(&str, &str)] = builtin!(
-    "grammar" / "homographs.toml",
-    "grammar" / "cues.toml",
-    "grammar" / "mentions.toml",
-    "grammar" / "labels.toml",
-    "grammar" / "subjects.toml",
-    "grammar" / "attributions.toml",
-    "grammar" / "woven.toml",
-    "grammar" / "indirect.toml",
-    "grammar" / "vias.toml",
-    "grammar" / "discourse.toml",
-);
-
-/// The lexicons compiled in.
-pub const BUILTIN_LEXICONS: &[(&str, &str)] = builtin!(
-    "lexicons" / "abbreviations.csv",
-    "lexicons" / "adjectives.csv",
-    "lexicons" / "conjugations.csv",
-    "lexicons" / "forenames.csv",
-    "lexicons" / "kin.csv",
-    "lexicons" / "nouns.csv",
-    "lexicons" / "places.csv",
-    "lexicons" / "roles.csv",
-    "lexicons" / "suffixes.csv",
-    "lexicons" / "verbs.csv",
-    "lexicons" / "words.csv",
-);
-
-/// How often each rule with each link was right on the project's own gold.
-const BUILTIN_CALIBRATION: (&str, &str) = ("calibration.csv", include_str!("../data/calibration.csv"));
-
 /// Lexicons and pages, compiled.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Grammar {
     /// From words to classes.
     pub lexicon: Lexicon,
@@ -243,12 +210,6 @@ pub struct Grammar {
     calibration: Calibration,
     effects: Effects,
 }
-
-static BUILTIN: Lazy<Grammar> = Lazy::new(|| match Grammar::build(BUILTIN_PAGES, BUILTIN_LEXICONS, BUILTIN_CALIBRATION) {
-    Ok(grammar) => grammar,
-    // The tests load the grammar that is compiled in: a fault in it never leaves the house.
-    Err(e) => unreachable!("the built-in grammar: {e}"),
-});
 
 /// A pattern that never matches: no letter has the symbol 0.
 const NEVER: &str = "\\x00";
@@ -300,76 +261,20 @@ pub fn loose(set: Set) -> Set {
 }
 
 impl Grammar {
-    /// The grammar that is compiled in, built at first use.
-    ///
-    /// ```
-    /// let grammar = guillemet::grammar::Grammar::builtin();
-    /// assert!(grammar.page("attributions").rules.iter().any(|r| r.id == "incise"));
-    /// ```
-    pub fn builtin() -> &'static Grammar {
-        &BUILTIN
-    }
-
-    /// The built-in grammar, with the pages and lexicons of a folder in the place of its own of the same
-    /// name, and more lexicons read after it. A folder holds `cues.toml`, `verbs.csv` and the like; a
-    /// `calibration.csv` in it says how sure its rows are.
+    /// Reads pages, lexicons and a calibration, each a file's name and its text.
     ///
     /// # Errors
-    /// A file that cannot be read, or a mistake in it: file, line and what to do.
-    pub fn load(dir: Option<&Path>, lexicons: &[PathBuf]) -> Result<Grammar, GrammarError> {
-        let read = |path: &Path| {
-            std::fs::read_to_string(path).map_err(|e| GrammarError {
-                file: path.display().to_string(),
-                line: 0,
-                message: format!("cannot be read: {e}; give a UTF-8 file"),
-            })
-        };
-        let choose = |&(name, text): &(&str, &str)| {
-            let own = dir.map(|d| d.join(name)).filter(|p| p.is_file());
-            own.map_or_else(|| Ok((name.to_string(), text.to_string())), |p| read(&p).map(|text| (p.display().to_string(), text)))
-        };
-        let pages = BUILTIN_PAGES.iter().map(choose).collect::<Result<Vec<_>, _>>()?;
-        let mut words = BUILTIN_LEXICONS.iter().map(choose).collect::<Result<Vec<_>, _>>()?;
-        let calibration = choose(&BUILTIN_CALIBRATION)?;
-        if let Some(dir) = dir {
-            if !dir.is_dir() {
-                return Err(GrammarError {
-                    file: dir.display().to_string(),
-                    line: 0,
-                    message: "no such folder: give one that holds pages or lexicons".into(),
-                });
-            }
-            let any = BUILTIN_PAGES.iter().chain(BUILTIN_LEXICONS).chain([&BUILTIN_CALIBRATION]).any(|(name, _)| dir.join(name).is_file());
-            if !any {
-                return Err(GrammarError {
-                    file: dir.display().to_string(),
-                    line: 0,
-                    message: format!(
-                        "holds no page or lexicon: name them like those of data/ ({}.toml, verbs.csv, …)",
-                        PAGES.join(".toml, ")
-                    ),
-                });
-            }
-        }
-        for path in lexicons {
-            words.push((path.display().to_string(), read(path)?));
-        }
-        let pages: Vec<(&str, &str)> = pages.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        let words: Vec<(&str, &str)> = words.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        Grammar::build(&pages, &words, (&calibration.0, &calibration.1))
-    }
-
-    fn build(pages: &[(&str, &str)], lexicons: &[(&str, &str)], (name, text): (&str, &str)) -> Result<Grammar, GrammarError> {
+    /// A mistake in one of them: file, line and what to do.
+    pub(crate) fn build(pages: &[(&str, &str)], lexicons: &[(&str, &str)], (name, text): (&str, &str)) -> Result<Grammar, GrammarError> {
         let fault = |(line, message)| GrammarError { file: name.to_string(), line, message };
         let calibration = Calibration::parse(text).map_err(fault)?;
         let mut classes = Classes::new();
-        let mut lexicon = Lexicon::default();
+        let mut draft = Draft::default();
         for (name, text) in lexicons {
-            lexicon.read(name, text, &mut classes)?;
+            draft.read(name, text, &mut classes)?;
         }
-        lexicon.conjugate(&classes)?;
         let mut grammar = Grammar {
-            lexicon,
+            lexicon: draft.finish(&classes)?,
             classes,
             alphabet: Alphabet::default(),
             shaped: Vec::new(),
@@ -537,6 +442,7 @@ impl Grammar {
             }
         }
         let scanner = scanner.transpose().map_err(|message| GrammarError { file: name.to_string(), line: 0, message })?;
+        let scanner = OnceCell::with_value(scanner);
         let kind = |r: &Rule| r.is.split_whitespace().filter_map(|c| self.classes.get(c)).fold(0, |set, class| set | class);
         let kinds = page.rule.iter().map(kind).collect();
         Ok(Page { name: stem, symbols, rules: page.rule, kinds, patterns, groups, needs, sources, scanner })
@@ -700,7 +606,7 @@ impl Grammar {
         page.sources[r] = NEVER.to_string();
         page.rules[r].is.clear();
         page.patterns[r] = Pattern::new(NEVER.to_string());
-        page.scanner = page.scanner.take().and_then(|_| Scanner::new(&page.sources).ok());
+        page.scanner = OnceCell::new();
         grammar
     }
 
@@ -779,7 +685,15 @@ impl Page {
 
     /// The first stretch that a rule finds at or after a place, as [`Page::scan`] finds it.
     pub fn scan_from(&self, line: &[u8], from: usize) -> Option<(usize, std::ops::Range<usize>)> {
-        self.scanner.as_ref()?.find(line, from)
+        self.scanner.get_or_init(|| self.scanning()).as_ref()?.find(line, from)
+    }
+
+    fn scanning(&self) -> Option<Scanner> {
+        if over_words(&self.name) && !self.sources.is_empty() {
+            Scanner::new(&self.sources).ok()
+        } else {
+            None
+        }
     }
 
     /// Matches one rule against a line that is likely not to match.

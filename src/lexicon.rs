@@ -3,11 +3,15 @@
 //! In: the CSV files of `data/lexicons`, told apart by their header lines.
 //! Out: one table from the hash of a folded form to its classes, gender and number. Forms are generated here
 //! from lemmas (conjugation, plural, feminine); no form is listed by hand and no French word stands in this code.
+//! Files are read into a [`Draft`], which becomes a [`Lexicon`] when all are in: for the built-in one that is done when
+//! the program is compiled.
 //! Deliberately not done: no disambiguation; a form has all the classes its lines give it.
 
 use crate::class::{self, Classes, Mixed, Set};
+use crate::table::Table;
 use crate::text::{bare, bare_hash, hash, is_apostrophe, is_space, join_hash};
-use std::collections::HashMap;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
 
 /// Gender and number of a form, one bit each.
 pub mod feature {
@@ -51,7 +55,20 @@ struct Packed {
     begins: bool,
 }
 
-type Table = HashMap<u64, Packed, Mixed>;
+impl Packed {
+    /// The entry of a form in full.
+    fn to_value(self) -> u64 {
+        let parts = [u64::from(feature::told(self.features)) << 48, u64::from(self.begins) << 56];
+        u64::from(self.lemma) | u64::from(self.number) << 32 | parts[0] | parts[1]
+    }
+
+    fn from_value(value: u64) -> Packed {
+        Packed { lemma: value as u32, number: (value >> 32) as u16, features: (value >> 48) as u8, begins: value >> 56 != 0 }
+    }
+}
+
+/// Forms under way.
+type Forms = HashMap<u64, Packed, Mixed>;
 
 /// The sets of classes that entries have, each once; the first is empty.
 #[derive(Debug, Clone)]
@@ -80,12 +97,6 @@ impl Sets {
         Entry { set: self.list[number as usize], features, lemma, number, begins }
     }
 
-    /// The entry of a form in full.
-    fn read(&self, packed: &Packed) -> Entry {
-        let entry = self.entry(*packed);
-        Entry { features: feature::told(entry.features), ..entry }
-    }
-
     fn merge(&mut self, packed: &mut Packed, new: Entry) {
         let entry = merged(self.entry(*packed), new);
         *packed = Packed { lemma: entry.lemma, number: self.number(entry.set), features: entry.features, begins: packed.begins };
@@ -105,7 +116,8 @@ pub struct LexiconError {
 }
 
 /// From words to classes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Lexicon {
     forms: Table,
     /// The same without accents, for capitalised words: *Etats-Unis*, *Agnes*.
@@ -114,12 +126,25 @@ pub struct Lexicon {
     exact: Table,
     /// Phrases by the joined hash of their words; an empty entry is the beginning of one.
     phrases: Table,
-    sets: Sets,
+    /// The sets of classes that entries have, each once; the first is empty.
+    sets: Vec<Set>,
     /// What unknown words are by their ends.
     suffixes: Vec<(String, Set)>,
-    lemmas: HashMap<String, u32>,
     /// From a noun that takes up others to those: *officier* to *général*, by lemma.
-    kin: HashMap<u32, Vec<u32>>,
+    kin: BTreeMap<u32, Vec<u32>>,
+}
+
+/// A lexicon under way, file by file.
+#[derive(Debug, Default)]
+pub struct Draft {
+    forms: Forms,
+    bare: Forms,
+    exact: Forms,
+    phrases: Forms,
+    sets: Sets,
+    suffixes: Vec<(String, Set)>,
+    lemmas: HashMap<String, u32>,
+    kin: BTreeMap<u32, Vec<u32>>,
     /// Verb lines kept until all models are known.
     models: HashMap<String, Model>,
     verbs: Vec<(String, u64, String, String, String)>,
@@ -136,15 +161,15 @@ const VOWELS: &str = "aeiouyéèêëàâîïôöûüœ";
 /// Words of at most so many letters keep their circumflex: *dû*, *sûr*, *croît*.
 const SHORT: usize = 5;
 
-impl Lexicon {
-    /// Reads one lexicon file into the table. Its header line says which kind it is.
+impl Draft {
+    /// Reads one lexicon file into the tables. Its header line says which kind it is.
     ///
     /// ```
-    /// # use guillemet::{class::Classes, lexicon::Lexicon};
+    /// # use guillemet::{class::Classes, lexicon::Draft};
     /// let mut classes = Classes::new();
-    /// let mut lexicon = Lexicon::default();
-    /// lexicon.read("noms.csv", "noun,gender,class\nparquet,m,corps\n", &mut classes)?;
-    /// assert!(lexicon.word("Parquets").is_some());
+    /// let mut draft = Draft::default();
+    /// draft.read("noms.csv", "noun,gender,class\nparquet,m,corps\n", &mut classes)?;
+    /// assert!(draft.finish(&classes)?.word("Parquets").is_some());
     /// # Ok::<(), guillemet::lexicon::LexiconError>(())
     /// ```
     ///
@@ -246,11 +271,25 @@ impl Lexicon {
         Ok(())
     }
 
-    /// Conjugates the verbs that were read, when every file is in.
+    /// The lexicon, when every file is in: verbs are conjugated now.
     ///
     /// # Errors
     /// A verb whose model is unknown or does not fit it.
-    pub fn conjugate(&mut self, classes: &Classes) -> Result<(), LexiconError> {
+    pub fn finish(mut self, classes: &Classes) -> Result<Lexicon, LexiconError> {
+        self.conjugate(classes)?;
+        let table = |forms: &Forms| Table::new(forms.iter().map(|(hash, packed)| (*hash, packed.to_value())));
+        Ok(Lexicon {
+            forms: table(&self.forms),
+            bare: table(&self.bare),
+            exact: table(&self.exact),
+            phrases: table(&self.phrases),
+            sets: self.sets.list,
+            suffixes: self.suffixes,
+            kin: self.kin,
+        })
+    }
+
+    fn conjugate(&mut self, classes: &Classes) -> Result<(), LexiconError> {
         for (file, line, lemma, model, class) in std::mem::take(&mut self.verbs) {
             let fail = |message: String| LexiconError { file: file.clone(), line, message };
             let mut set = 0;
@@ -334,6 +373,13 @@ impl Lexicon {
             }
         }
     }
+}
+
+impl Lexicon {
+    fn entry(&self, value: u64) -> Entry {
+        let Packed { lemma, number, features, begins } = Packed::from_value(value);
+        Entry { set: self.sets[number as usize], features, lemma, number, begins }
+    }
 
     /// What is known of a word: case and apostrophes make no difference.
     pub fn word(&self, word: &str) -> Option<Entry> {
@@ -342,17 +388,17 @@ impl Lexicon {
 
     /// What is known of a word by its hash; no class where nothing is.
     pub fn hashed(&self, hash: u64) -> Entry {
-        self.forms.get(&hash).map_or_else(Entry::default, |p| self.sets.read(p))
+        self.forms.get(hash).map_or_else(Entry::default, |value| self.entry(value))
     }
 
     /// What is known of a capitalised word when accents are left out as well.
     pub fn capitalised(&self, word: &str) -> Option<Entry> {
-        self.bare.get(&bare_hash(word)).map(|p| self.sets.read(p))
+        self.bare.get(bare_hash(word)).map(|value| self.entry(value))
     }
 
     /// What is known of an abbreviation or title, which keeps its case: *Me*.
     pub fn abbreviation(&self, word: &str) -> Option<Entry> {
-        self.exact.get(&exact_hash(word)).map(|p| self.sets.read(p))
+        self.exact.get(exact_hash(word)).map(|value| self.entry(value))
     }
 
     /// What some words are, a word or a phrase cut at spaces and after an elision: *l'intéressée*, *chef de l'État*.
@@ -373,7 +419,7 @@ impl Lexicon {
     /// Follows a phrase by one word: the hash so far, and the entry when the phrase ends here.
     /// `None` when no phrase goes on this way; an entry without classes is a beginning.
     pub fn phrase(&self, key: u64) -> Option<Entry> {
-        self.phrases.get(&key).map(|p| self.sets.read(p))
+        self.phrases.get(key).map(|value| self.entry(value))
     }
 
     /// What an unknown word is by its end, in the singular or the plural: *longuement*, *fermetures*; 0 where that tells nothing.
@@ -394,12 +440,14 @@ impl Lexicon {
 
     /// Every set of classes that an entry has or had while the lexicons were read; the first is empty.
     pub fn sets(&self) -> &[Set] {
-        &self.sets.list
+        &self.sets
     }
 
     /// How many forms, phrases included.
     pub fn len(&self) -> usize {
-        self.forms.len() + self.bare.len() + self.exact.len() + self.phrases.values().filter(|p| p.number != 0).count()
+        let tables = [&self.forms, &self.bare, &self.exact];
+        let phrases = self.phrases.values().filter(|value| Packed::from_value(*value).number != 0);
+        tables.iter().map(|table| table.values().count()).sum::<usize>() + phrases.count()
     }
 
     /// Whether nothing was read.

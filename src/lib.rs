@@ -22,10 +22,12 @@
 pub mod class;
 pub mod text;
 
+pub mod table;
 pub mod lexicon;
 pub mod calibration;
 pub mod scanner;
 pub mod grammar;
+pub mod builtin;
 pub mod words;
 pub mod quotation;
 pub mod turn;
