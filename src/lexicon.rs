@@ -128,10 +128,24 @@ pub struct Lexicon {
     phrases: Table,
     /// The sets of classes that entries have, each once; the first is empty.
     sets: Vec<Set>,
-    /// What unknown words are by their ends.
-    suffixes: Vec<(String, Set)>,
+    suffixes: Vec<Suffix>,
     /// From a noun that takes up others to those: *officier* to *général*, by lemma.
     kin: BTreeMap<u32, Vec<u32>>,
+    /// How many bytes the longest abbreviation has: most words are longer.
+    longest: usize,
+}
+
+/// What unknown words of one end are.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Suffix {
+    end: String,
+    set: Set,
+    /// Its last two bytes, by which most words are told not to end with it.
+    last: Option<[u8; 2]>,
+}
+
+fn last_two(word: &str) -> Option<[u8; 2]> {
+    word.as_bytes().last_chunk().copied()
 }
 
 /// A lexicon under way, file by file.
@@ -145,6 +159,7 @@ pub struct Draft {
     suffixes: Vec<(String, Set)>,
     lemmas: HashMap<String, u32>,
     kin: BTreeMap<u32, Vec<u32>>,
+    longest: usize,
     /// Verb lines kept until all models are known.
     models: HashMap<String, Model>,
     verbs: Vec<(String, u64, String, String, String)>,
@@ -202,6 +217,7 @@ impl Draft {
                 "abbreviation,class,gender,number" => {
                     let set = named(cell(1), classes).and_then(some).map_err(|m| fail(line, m))?;
                     let entry = Entry { set, features: features(cell(2), cell(3)), ..Entry::default() };
+                    self.longest = self.longest.max(cell(0).len());
                     self.sets.merge(self.exact.entry(exact_hash(cell(0))).or_default(), entry);
                 }
                 "forename,gender" => {
@@ -284,8 +300,9 @@ impl Draft {
             exact: table(&self.exact),
             phrases: table(&self.phrases),
             sets: self.sets.list,
-            suffixes: self.suffixes,
+            suffixes: self.suffixes.into_iter().map(|(end, set)| Suffix { last: last_two(&end), end, set }).collect(),
             kin: self.kin,
+            longest: self.longest,
         })
     }
 
@@ -398,6 +415,9 @@ impl Lexicon {
 
     /// What is known of an abbreviation or title, which keeps its case: *Me*.
     pub fn abbreviation(&self, word: &str) -> Option<Entry> {
+        if word.len() > self.longest {
+            return None;
+        }
         self.exact.get(exact_hash(word)).map(|value| self.entry(value))
     }
 
@@ -425,17 +445,18 @@ impl Lexicon {
     /// What an unknown word is by its end, in the singular or the plural: *longuement*, *fermetures*; 0 where that tells nothing.
     pub fn by_suffix(&self, word: &str) -> Set {
         let singular = word.strip_suffix('s').unwrap_or(word);
-        // An adverb has no plural: *des bâtiments*.
-        let ends = |suffix: &str, set: Set| {
-            let word = if set & class::ADVERB == 0 { singular } else { word };
-            word.len() > suffix.len() + 2 && word.ends_with(suffix)
+        let (last, last_of_singular) = (last_two(word), last_two(singular));
+        let ends = |suffix: &&Suffix| {
+            // An adverb has no plural: *des bâtiments*.
+            let (word, last) = if suffix.set & class::ADVERB == 0 { (singular, last_of_singular) } else { (word, last) };
+            (suffix.last == last || suffix.last.is_none()) && word.len() > suffix.end.len() + 2 && word.ends_with(&suffix.end)
         };
-        self.suffixes.iter().find(|(suffix, set)| ends(suffix, *set)).map_or(0, |(_, set)| *set)
+        self.suffixes.iter().find(ends).map_or(0, |suffix| suffix.set)
     }
 
     /// The classes that suffixes give.
     pub fn suffixes(&self) -> impl Iterator<Item = Set> + '_ {
-        self.suffixes.iter().map(|(_, set)| *set)
+        self.suffixes.iter().map(|suffix| suffix.set)
     }
 
     /// Every set of classes that an entry has or had while the lexicons were read; the first is empty.

@@ -123,20 +123,29 @@ pub fn bare(words: &str) -> String {
     words.chars().map(|c| bare_char(fold_char(c))).collect()
 }
 
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+/// The hash of a word without letters.
+pub const HASH_OF_NOTHING: u64 = 0xcbf2_9ce4_8422_2325;
 const STEP: u64 = 0x0000_0100_0000_01b3;
+
+/// The hash of a word and one more folded character.
+pub fn add_to_hash(hash: u64, folded: u32) -> u64 {
+    (hash ^ u64::from(folded)).wrapping_mul(STEP)
+}
 
 /// The hash of a word as [`fold`] sees it, without making the folded word.
 pub fn hash(word: &str) -> u64 {
     if word.is_ascii() {
-        return word.bytes().fold(SEED, |h, b| (h ^ u64::from(b.to_ascii_lowercase())).wrapping_mul(STEP));
+        return word.bytes().fold(HASH_OF_NOTHING, |h, b| add_to_hash(h, u32::from(b.to_ascii_lowercase())));
     }
-    word.chars().fold(SEED, |h, c| (h ^ u64::from(fold_char(c) as u32)).wrapping_mul(STEP))
+    word.chars().fold(HASH_OF_NOTHING, |h, c| add_to_hash(h, fold_char(c) as u32))
 }
 
 /// The hash of a word as [`bare`] sees it.
 pub fn bare_hash(word: &str) -> u64 {
-    word.chars().fold(SEED, |h, c| (h ^ u64::from(bare_char(fold_char(c)) as u32)).wrapping_mul(STEP))
+    if word.is_ascii() {
+        return hash(word);
+    }
+    word.chars().fold(HASH_OF_NOTHING, |h, c| add_to_hash(h, bare_char(fold_char(c)) as u32))
 }
 
 /// The hash of a phrase from the hash of its beginning and of its next word.
