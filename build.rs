@@ -15,6 +15,8 @@ mod class;
 mod grammar;
 #[path = "src/lexicon.rs"]
 mod lexicon;
+#[path = "src/program.rs"]
+mod program;
 #[path = "src/scanner.rs"]
 mod scanner;
 #[path = "src/table.rs"]

@@ -5,7 +5,7 @@
 //! Deliberately not done: a quotation woven into a sentence without a cue is left alone.
 
 use crate::attribution::{Attribution, Kind, Speaker, ASCRIBING};
-use crate::class::{self, Set};
+use crate::class::{self, Letter, Set};
 use crate::grammar::{Grammar, Group};
 use crate::line::{Chunk, Line, What};
 use crate::quotation::Quotations;
@@ -42,16 +42,18 @@ pub fn discourse(
     let mut taken: HashMap<usize, usize> = found.iter().enumerate().filter_map(|(i, a)| a.quotation.map(|q| (q, i))).collect();
     let keys = Keys { text, quotations, of: vec![OnceCell::new(); quotations.list.len()] };
     repeated(&keys, labels, lines, found, &mut taken, true, grammar);
+    let mut reader = page.reader();
     let mut blocks = blocks(text, lines, found, &taken, grammar);
     let mut b = 0;
     while b < blocks.len() {
         if blocks[b].set & (class::FLOATING | class::WOVEN) != 0 {
             let from = b.saturating_sub(BEFORE);
             let to = (b + 1 + AFTER).min(blocks.len());
-            let line: Vec<u8> =
-                (from..to).map(|i| page.symbol(grammar.chunk_letter(blocks[i].set | if i == b { class::TARGET } else { 0 }))).collect();
+            let letters: Vec<Letter> =
+                (from..to).map(|i| grammar.chunk_letter(blocks[i].set | if i == b { class::TARGET } else { 0 })).collect();
+            reader.spell(&letters);
             let hit = (0..page.rules.len()).find_map(|r| {
-                let source = from + page.find(r, &line)?.group(Group::Source)?.start;
+                let source = from + reader.find(r)?.group(Group::Source)?.start;
                 blocks[source].speaker.map(|s| (r, s))
             });
             let l = blocks[b].line;
@@ -167,7 +169,7 @@ fn repeated(
 
 fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usize, usize>, grammar: &Grammar) -> Vec<Block> {
     let page = grammar.page("woven");
-    let mut buffer = Vec::new();
+    let mut reader = page.reader();
     let mut out: Vec<Block> = Vec::new();
     let mut paragraph = None;
     let mut by_line: HashMap<usize, Vec<&Attribution>> = HashMap::new();
@@ -237,8 +239,8 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             if !begins || speaker.is_some() || out.last().is_none_or(|b: &Block| b.set & class::FLOATING == 0) {
                 return None;
             }
-            line.spell(None, page, grammar, &mut buffer);
-            let found = page.first(&buffer, |r| page.rules[r].is == ASCRIBING)?;
+            line.spell(None, &mut reader, grammar);
+            let found = reader.first(|r| page.rules[r].is == ASCRIBING)?;
             match line.chunks[found.group(Group::Speaker)?.start].what {
                 What::Mention(m) => Some(Speaker::Mention(l, m)),
                 _ => None,

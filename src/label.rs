@@ -23,13 +23,15 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
     if quotations.list.is_empty() {
         return found;
     }
-    let mut line = Vec::new();
+    let mut reader = page.reader();
     for sentence in sentences.iter() {
         if !sentence.items.iter().any(|i| matches!(i, Item::Quotation(_))) {
             continue;
         }
-        page.spell(&sentence.letters, &mut line);
-        for (rule, range) in page.scan(&line) {
+        reader.spell(&sentence.letters);
+        let mut from = 0;
+        while let Some((rule, range)) = reader.scan(from) {
+            from = range.end;
             for item in &sentence.items[range] {
                 if let Item::Quotation(q) = item {
                     found[*q].get_or_insert(rule);

@@ -25,6 +25,7 @@ pub mod text;
 pub mod table;
 pub mod lexicon;
 pub mod calibration;
+pub mod program;
 pub mod scanner;
 pub mod grammar;
 pub mod builtin;

@@ -6,7 +6,7 @@
 
 use crate::class::{self, Set};
 use crate::cue::Cue;
-use crate::grammar::{Grammar, Group};
+use crate::grammar::{Grammar, Group, Reader};
 use crate::lexicon::feature;
 use crate::quotation::Quotations;
 use crate::sentence::{Item, Sentence};
@@ -45,24 +45,24 @@ pub fn mentions(
     words: &[Word],
     quotations: &Quotations,
     grammar: &Grammar,
-    line: &mut Vec<u8>,
+    reader: &mut Reader<'_>,
 ) -> Vec<Mention> {
-    let page = grammar.page("mentions");
+    let page = reader.page();
     let mut letters = sentence.letters.clone();
     let hidden = grammar.letter(class::CUE);
     for cue in cues.iter().filter(|c| c.set & (class::FRAME | class::POUR) == 0) {
         letters[cue.items.clone()].fill(hidden);
     }
-    page.spell(&letters, line);
+    reader.spell(&letters);
     let mut out: Vec<Mention> = Vec::new();
     let mut from = 0;
-    while let Some((rule, items)) = page.scan_from(line, from) {
+    while let Some((rule, items)) = reader.scan(from) {
         from = items.end.max(items.start + 1);
         let is = page.kinds[rule];
         if is == class::TIME {
             continue;
         }
-        let Some(found) = page.read(rule, &line[items.clone()]).map(|m| m.shifted(items.start)) else { continue };
+        let Some(found) = reader.read(rule, items.clone()) else { continue };
         // What the rule only looks at is no part of the mention: it may begin another.
         let items = items.start..found.group(Group::Tail).map_or(items.end, |r| r.start);
         from = items.end.max(items.start + 1);
