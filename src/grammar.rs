@@ -507,6 +507,7 @@ impl Grammar {
     }
 
     /// The letter of a word with these classes; the letter of a plain word for a set that no word of the lexicon has.
+    #[inline]
     pub fn letter(&self, set: Set) -> Letter {
         if set.is_power_of_two() && !self.single.is_empty() {
             self.single[set.trailing_zeros() as usize]

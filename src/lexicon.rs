@@ -140,12 +140,12 @@ pub struct Lexicon {
 struct Suffix {
     end: String,
     set: Set,
-    /// Its last two bytes, by which most words are told not to end with it.
-    last: Option<[u8; 2]>,
+    /// Its last two bytes, by which most words are told not to end with it; 0 where it has one.
+    last: u16,
 }
 
-fn last_two(word: &str) -> Option<[u8; 2]> {
-    word.as_bytes().last_chunk().copied()
+fn last_two(word: &str) -> u16 {
+    word.as_bytes().last_chunk().map_or(0, |last| u16::from_le_bytes(*last))
 }
 
 /// A lexicon under way, file by file.
@@ -408,9 +408,9 @@ impl Lexicon {
         self.forms.get(hash).map_or_else(Entry::default, |value| self.entry(value))
     }
 
-    /// What is known of a capitalised word when accents are left out as well.
-    pub fn capitalised(&self, word: &str) -> Option<Entry> {
-        self.bare.get(bare_hash(word)).map(|value| self.entry(value))
+    /// What is known of a capitalised word, and its hash, when accents are left out as well.
+    pub fn capitalised(&self, word: &str, hash: u64) -> Option<Entry> {
+        self.bare.get(if word.is_ascii() { hash } else { bare_hash(word) }).map(|value| self.entry(value))
     }
 
     /// What is known of an abbreviation or title, which keeps its case: *Me*.
@@ -445,11 +445,14 @@ impl Lexicon {
     /// What an unknown word is by its end, in the singular or the plural: *longuement*, *fermetures*; 0 where that tells nothing.
     pub fn by_suffix(&self, word: &str) -> Set {
         let singular = word.strip_suffix('s').unwrap_or(word);
-        let (last, last_of_singular) = (last_two(word), last_two(singular));
+        let last = [last_two(word), last_two(singular)];
         let ends = |suffix: &&Suffix| {
+            if suffix.last != last[0] && suffix.last != last[1] && suffix.last != 0 {
+                return false;
+            }
             // An adverb has no plural: *des bâtiments*.
-            let (word, last) = if suffix.set & class::ADVERB == 0 { (singular, last_of_singular) } else { (word, last) };
-            (suffix.last == last || suffix.last.is_none()) && word.len() > suffix.end.len() + 2 && word.ends_with(&suffix.end)
+            let word = if suffix.set & class::ADVERB == 0 { singular } else { word };
+            word.len() > suffix.end.len() + 2 && word.ends_with(&suffix.end)
         };
         self.suffixes.iter().find(ends).map_or(0, |suffix| suffix.set)
     }

@@ -15,11 +15,9 @@ type Slot = [u8; 16];
 pub struct Table {
     #[serde(borrow)]
     bytes: Cow<'static, [u8]>,
+    /// How many places a hash may be looked for first. A few follow, for those that find the last of them taken.
+    homes: usize,
 }
-
-/// A table at hand: what a loop over the words of a text asks.
-#[derive(Clone, Copy)]
-pub struct Slots<'t>(&'t [Slot]);
 
 impl Table {
     /// A table of some pairs, in whatever order they come. Half of its places stay free, so that an unknown word is
@@ -27,60 +25,50 @@ impl Table {
     pub fn new(pairs: impl Iterator<Item = (u64, u64)>) -> Table {
         let mut pairs: Vec<(u64, u64)> = pairs.filter(|(key, _)| *key != 0).collect();
         pairs.sort_unstable();
-        let mut slots: Vec<Slot> = vec![[0; 16]; 2 * pairs.len()];
+        let homes = 2 * pairs.len();
+        let mut slots: Vec<Slot> = vec![[0; 16]; homes];
         for (key, value) in pairs {
-            let mut at = home(key, slots.len());
-            while slots[at] != [0; 16] {
-                at = (at + 1) % slots.len();
+            let mut at = home(key, homes);
+            while slots.get(at).is_some_and(|slot| *slot != [0; 16]) {
+                at += 1;
             }
+            slots.resize(slots.len().max(at + 1), [0; 16]);
             slots[at][..8].copy_from_slice(&key.to_le_bytes());
             slots[at][8..].copy_from_slice(&value.to_le_bytes());
         }
-        Table { bytes: slots.concat().into() }
+        Table { bytes: slots.concat().into(), homes }
     }
 
-    /// The table at hand.
-    pub fn slots(&self) -> Slots<'_> {
-        Slots(self.bytes.as_chunks().0)
+    fn slots(&self) -> &[Slot] {
+        self.bytes.as_chunks().0
     }
 
     /// The value of a hash.
     pub fn get(&self, key: u64) -> Option<u64> {
-        self.slots().get(key)
-    }
-
-    /// Every value, in no order that tells anything.
-    pub fn values(&self) -> impl Iterator<Item = u64> + '_ {
-        self.slots().0.iter().map(|slot| halves(slot)).filter(|(key, _)| *key != 0).map(|(_, value)| value)
-    }
-}
-
-impl Slots<'_> {
-    /// The value of a hash.
-    pub fn get(self, key: u64) -> Option<u64> {
-        let mut at = home(key, self.0.len());
-        // Half of the places are free, so this ends: but for the hash 0, which stands for none.
-        loop {
-            let (found, value) = halves(self.0.get(at)?);
-            if found == key {
-                return (key != 0).then_some(value);
+        // A free place ends the search, or the end of the table. The hash 0 stands for none.
+        for slot in self.slots().get(home(key, self.homes)..)? {
+            let (found, value) = halves(slot);
+            if found == key && key != 0 {
+                return Some(value);
             }
             if found == 0 {
                 return None;
             }
-            at += 1;
-            if at == self.0.len() {
-                at = 0;
-            }
         }
+        None
+    }
+
+    /// Every value, in no order that tells anything.
+    pub fn values(&self) -> impl Iterator<Item = u64> + '_ {
+        self.slots().iter().map(halves).filter(|(key, _)| *key != 0).map(|(_, value)| value)
     }
 }
 
 /// Where a hash is looked for first. Words that differ in their last letter have hashes that differ in few bits: mixed,
 /// they stand apart.
-fn home(key: u64, slots: usize) -> usize {
+fn home(key: u64, homes: usize) -> usize {
     let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((u128::from(mixed) * slots as u128) >> 64) as usize
+    ((u128::from(mixed) * homes as u128) >> 64) as usize
 }
 
 fn halves(slot: &Slot) -> (u64, u64) {

@@ -134,10 +134,10 @@ pub fn add_to_hash(hash: u64, folded: u32) -> u64 {
 
 /// The hash of a word as [`fold`] sees it, without making the folded word.
 pub fn hash(word: &str) -> u64 {
-    if word.is_ascii() {
-        return word.bytes().fold(HASH_OF_NOTHING, |h, b| add_to_hash(h, u32::from(b.to_ascii_lowercase())));
-    }
-    word.chars().fold(HASH_OF_NOTHING, |h, c| add_to_hash(h, fold_char(c) as u32))
+    let ascii = word.bytes().take_while(u8::is_ascii).count();
+    let (plain, rest) = word.split_at(ascii);
+    let hash = plain.bytes().fold(HASH_OF_NOTHING, |h, b| add_to_hash(h, u32::from(b.to_ascii_lowercase())));
+    rest.chars().fold(hash, |h, c| add_to_hash(h, fold_char(c) as u32))
 }
 
 /// The hash of a word as [`bare`] sees it.
