@@ -55,15 +55,41 @@ struct Packed {
     begins: bool,
 }
 
-impl Packed {
-    /// The entry of a form in full.
-    fn to_value(self) -> u64 {
-        let parts = [u64::from(feature::told(self.features)) << 48, u64::from(self.begins) << 56];
-        u64::from(self.lemma) | u64::from(self.number) << 32 | parts[0] | parts[1]
+/// What a table knows of a form, in eight bytes: most words of a text need no more than this.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known(u64);
+
+impl Known {
+    fn new(packed: Packed, set: Set) -> Known {
+        let Packed { lemma, number, features, begins } = packed;
+        let forename = set & class::FORENAME != 0 && set & class::NOUN == 0;
+        let parts = [u64::from(lemma), u64::from(number) << 32, u64::from(feature::told(features)) << 48];
+        Known(parts[0] | parts[1] | parts[2] | u64::from(begins) << 56 | u64::from(forename) << 57)
     }
 
-    fn from_value(value: u64) -> Packed {
-        Packed { lemma: value as u32, number: (value >> 32) as u16, features: (value >> 48) as u8, begins: value >> 56 != 0 }
+    /// The number of its lemma, see [`Entry::lemma`].
+    pub fn lemma(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The number of its set of classes, see [`Entry::number`].
+    pub fn number(self) -> u16 {
+        (self.0 >> 32) as u16
+    }
+
+    /// Its gender and number. A forename is that of one person.
+    pub fn features(self) -> u8 {
+        let told = (self.0 >> 48) as u8;
+        if self.0 >> 57 & 1 == 0 {
+            told
+        } else {
+            told & !feature::P
+        }
+    }
+
+    /// Whether a phrase begins with it.
+    pub fn begins(self) -> bool {
+        self.0 >> 56 & 1 != 0
     }
 }
 
@@ -293,7 +319,8 @@ impl Draft {
     /// A verb whose model is unknown or does not fit it.
     pub fn finish(mut self, classes: &Classes) -> Result<Lexicon, LexiconError> {
         self.conjugate(classes)?;
-        let table = |forms: &Forms| Table::new(forms.iter().map(|(hash, packed)| (*hash, packed.to_value())));
+        let known = |packed: &Packed| Known::new(*packed, self.sets.list[usize::from(packed.number)]).0;
+        let table = |forms: &Forms| Table::new(forms.iter().map(|(hash, packed)| (*hash, known(packed))));
         Ok(Lexicon {
             forms: table(&self.forms),
             bare: table(&self.bare),
@@ -394,8 +421,19 @@ impl Draft {
 
 impl Lexicon {
     fn entry(&self, value: u64) -> Entry {
-        let Packed { lemma, number, features, begins } = Packed::from_value(value);
-        Entry { set: self.sets[number as usize], features, lemma, number, begins }
+        let known = Known(value);
+        let (lemma, number, begins) = (known.lemma(), known.number(), known.begins());
+        Entry { set: self.set(number), features: (value >> 48) as u8, lemma, number, begins }
+    }
+
+    /// A set of classes by its number.
+    pub fn set(&self, number: u16) -> Set {
+        self.sets[usize::from(number)]
+    }
+
+    /// What the table of forms knows of a word, by its hash.
+    pub fn known(&self, hash: u64) -> Known {
+        Known(self.forms.get(hash).unwrap_or(0))
     }
 
     /// What is known of a word: case and apostrophes make no difference.
@@ -470,7 +508,7 @@ impl Lexicon {
     /// How many forms, phrases included.
     pub fn len(&self) -> usize {
         let tables = [&self.forms, &self.bare, &self.exact];
-        let phrases = self.phrases.values().filter(|value| Packed::from_value(*value).number != 0);
+        let phrases = self.phrases.values().filter(|value| Known(*value).number() != 0);
         tables.iter().map(|table| table.values().count()).sum::<usize>() + phrases.count()
     }
 

@@ -36,117 +36,46 @@ impl Word {
     }
 }
 
-/// One raw token, before look-up.
+/// What is kept of each word until the phrases are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Raw {
-    set: Set,
+struct Trace {
     hash: u64,
-    start: u32,
-    end: u32,
-    lemma: u32,
-    /// The number of its set in the lexicon, 0 where the letter must be found by the set.
-    number: u16,
-    features: u8,
+    /// The number of its set of classes, in the lexicon or among those put together.
+    number: u32,
+    together: bool,
     shape: Shape,
-    begins: bool,
     word: bool,
-    start_of: bool,
     /// Whether a line ends before it, and nothing else does.
     new_line: bool,
 }
 
 /// Cuts a text into words.
 pub fn words(text: &str, grammar: &Grammar) -> Vec<Word> {
-    let Cutter { raws, mut capitals, .. } = cut(text, grammar, true);
-    capitals.sort_unstable();
-    let mut out = Vec::with_capacity(raws.len());
-    let mut i = 0;
-    while let Some(raw) = raws.get(i) {
-        if raw.begins {
-            if let Some((used, entry, inverted)) = phrase(&raws, i, grammar) {
-                let end = raws[i + used - 1].end;
-                let set = shaped(entry.set, if raw.shape == Shape::Lower { Shape::Lower } else { Shape::Start });
-                let mut push = |start: u32, end: u32, set: Set, features: u8, lemma: u32| {
-                    out.push(Word { start, end, letter: grammar.letter(set), features, lemma });
-                };
-                if inverted > 0 {
-                    // *fait-il savoir*: the pronoun takes the tail along.
-                    let pronoun = &raws[i + inverted];
-                    push(raw.start, raw.end, set, entry.features, entry.lemma);
-                    push(pronoun.start, end, pronoun.set, pronoun.features, 0);
-                } else {
-                    push(raw.start, end, set, entry.features, entry.lemma);
-                }
-                i += used;
-                continue;
-            }
-        }
-        let letter =
-            if raw.number != 0 { grammar.shaped(raw.number, raw.shape) } else { grammar.letter(unnumbered(text, raw, &capitals, grammar)) };
-        out.push(Word { start: raw.start, end: raw.end, letter, features: raw.features, lemma: raw.lemma });
-        i += 1;
-    }
-    out
-}
-
-/// The classes of a token whose set of classes has no number: a sign, a word that the lexicon does not know or knows in parts.
-/// A word that stands with a capital within a sentence is a name at the start of one as well.
-fn unnumbered(text: &str, raw: &Raw, capitals: &[u64], grammar: &Grammar) -> Set {
-    if !raw.word {
-        return raw.set;
-    }
-    if raw.set == 0 && raw.shape == Shape::Lower {
-        return class::WORD | grammar.lexicon.by_suffix(&text[raw.start as usize..raw.end as usize]);
-    }
-    let set = shaped(raw.set, raw.shape);
-    if set & class::START != 0 && capitals.binary_search(&raw.hash).is_ok() {
-        class::NAME
-    } else {
-        set
-    }
+    let mut cutter = cut(text, grammar, true);
+    cutter.name_starts();
+    cutter.join_phrases();
+    cutter.words
 }
 
 /// How many words may follow the first of a phrase.
 const LONGEST: usize = 9;
 
-/// The longest phrase that starts at token `i`: how many tokens, its entry, and where an inverted pronoun stands in it.
-fn phrase(raws: &[Raw], i: usize, grammar: &Grammar) -> Option<(usize, Entry, usize)> {
-    let lexicon = &grammar.lexicon;
-    let mut key = raws[i].hash;
-    let verb = raws[i].set & (class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE) != 0;
-    let mut best = None;
-    let (mut j, mut inverted, mut skipped) = (i + 1, 0, 0);
-    while let Some(raw) = raws.get(j) {
-        if !raw.word || raw.new_line || j - i > LONGEST {
-            break;
-        }
-        let next = join_hash(key, raw.hash);
-        if let Some(entry) = lexicon.phrase(next) {
-            key = next;
-            if entry.set != 0 {
-                best = Some((j + 1 - i, entry, inverted));
-            }
-        } else if verb && skipped < 2 && raw.set & (class::INVERTED | class::ADVERB | class::NOT) != 0 {
-            // *fait-il savoir*, *fait également savoir*
-            if raw.set & class::INVERTED != 0 {
-                inverted = j - i;
-            }
-            skipped += 1;
-        } else {
-            break;
-        }
-        j += 1;
-    }
-    best
-}
-
 /// A text being cut.
 struct Cutter<'t> {
     text: &'t str,
+    grammar: &'t Grammar,
     lexicon: &'t Lexicon,
-    raws: Vec<Raw>,
+    words: Vec<Word>,
+    /// One for each word.
+    traces: Vec<Trace>,
+    /// The sets of classes that the lexicon has in parts only.
+    together: Vec<Set>,
     /// The hashes of the words that stand with a capital within a sentence.
     capitals: Vec<u64>,
+    /// The unknown words that stand with a capital at the start of one.
+    starts: Vec<usize>,
+    /// The words that a phrase may begin with.
+    beginnings: Vec<usize>,
     /// Whether the next word stands where anything is capitalised.
     start_of: bool,
 }
@@ -154,8 +83,18 @@ struct Cutter<'t> {
 /// Cuts a text into tokens. The short way for plain words may be left out, which makes no difference but in time.
 fn cut<'t>(text: &'t str, grammar: &'t Grammar, short_way: bool) -> Cutter<'t> {
     let bytes = text.as_bytes();
-    let raws = Vec::with_capacity(text.len() / 4);
-    let mut cutter = Cutter { text, lexicon: &grammar.lexicon, raws, capitals: Vec::new(), start_of: true };
+    let mut cutter = Cutter {
+        text,
+        grammar,
+        lexicon: &grammar.lexicon,
+        words: Vec::with_capacity(text.len() / 4),
+        traces: Vec::with_capacity(text.len() / 4),
+        together: Vec::new(),
+        capitals: Vec::new(),
+        starts: Vec::new(),
+        beginnings: Vec::new(),
+        start_of: true,
+    };
     let mut at = 0;
     let mut new_line = false;
     while let Some(&byte) = bytes.get(at) {
@@ -163,7 +102,7 @@ fn cut<'t>(text: &'t str, grammar: &'t Grammar, short_way: bool) -> Cutter<'t> {
             at += 1;
             continue;
         }
-        let before = cutter.raws.len();
+        let before = cutter.words.len();
         let plain = if short_way && (byte.is_ascii_alphabetic() || byte == LATIN) { cutter.plain_word(at) } else { None };
         if let Some(end) = plain {
             at = if bytes.get(end) == Some(&b'.') { cutter.with_stop(end, before) } else { end };
@@ -180,7 +119,7 @@ fn cut<'t>(text: &'t str, grammar: &'t Grammar, short_way: bool) -> Cutter<'t> {
                     at += c.len_utf8();
                 }
                 if lines > 0 && ends_line(&text[..from], &text[at..], lines) {
-                    cutter.raws.push(sign(from, at, class::BREAK));
+                    cutter.add_sign(from, at, class::BREAK);
                     new_line = false;
                     cutter.start_of = true;
                 }
@@ -188,18 +127,22 @@ fn cut<'t>(text: &'t str, grammar: &'t Grammar, short_way: bool) -> Cutter<'t> {
             }
             if c.is_ascii_digit() {
                 let end = at + number_length(&text[at..]);
-                cutter.raws.push(sign(at, end, class::NUMBER));
+                cutter.add_sign(at, end, class::NUMBER);
                 at = end;
                 cutter.start_of = false;
             } else if let Some(end) = double(text, at) {
-                cutter.raws.push(sign(at, end, class::MARK));
+                cutter.add_sign(at, end, class::MARK);
                 at = end;
                 cutter.start_of = true;
             } else if c.is_alphabetic() || is_hyphen(c) && before > 0 && inside(text, at, c) {
                 let end = at + word_length(&text[at..], &grammar.lexicon);
+                let start_of = cutter.start_of;
                 cutter.cut_word(at, end);
                 if text[at..end].contains('.') && text[at..end].starts_with(char::is_lowercase) {
-                    cutter.name_last();
+                    cutter.change_last(class::NAME, Shape::Capital);
+                    if !start_of || cutter.words.len() > before + 1 {
+                        cutter.note_capital();
+                    }
                 }
                 at = cutter.with_stop(end, before);
             } else {
@@ -207,7 +150,7 @@ fn cut<'t>(text: &'t str, grammar: &'t Grammar, short_way: bool) -> Cutter<'t> {
             }
         }
         if new_line {
-            cutter.raws[before].new_line = true;
+            cutter.traces[before].new_line = true;
             new_line = false;
         }
     }
@@ -241,45 +184,139 @@ impl Cutter<'_> {
     /// Adds the sign at a place; where it ends.
     fn sign(&mut self, at: usize, c: char) -> usize {
         let (end, set) = sign_at(self.text, at, c);
-        self.raws.push(sign(at, end, set));
+        self.add_sign(at, end, set);
         self.start_of = self.start_of && set & (class::SIGN | class::COMMA) != 0
             || set & (class::STOP | class::COLON | class::MARK | class::DASH | class::OPEN) != 0;
         end
     }
 
-    /// Makes the last word a name: *le-port.be*.
-    fn name_last(&mut self) {
-        if let Some(last) = self.raws.last_mut() {
-            (last.set, last.shape, last.number) = (class::NAME, Shape::Capital, 0);
-            if !last.start_of {
-                self.capitals.push(last.hash);
-            }
+    fn add_sign(&mut self, start: usize, end: usize, set: Set) {
+        self.words.push(Word { start: start as u32, end: end as u32, letter: self.grammar.letter(set), features: 0, lemma: 0 });
+        self.traces.push(Trace { hash: 0, number: 0, together: false, shape: Shape::Lower, word: false, new_line: false });
+    }
+
+    /// Gives the last word other classes.
+    fn change_last(&mut self, set: Set, shape: Shape) {
+        let (Some(word), Some(trace)) = (self.words.last_mut(), self.traces.last_mut()) else { return };
+        word.letter = self.grammar.letter(shaped(set, shape));
+        *trace = Trace { number: self.together.len() as u32, together: true, shape, ..*trace };
+        self.together.push(set);
+        self.starts.pop_if(|start| *start + 1 == self.words.len());
+    }
+
+    /// The classes of a word before the case of its letters counts.
+    fn set(&self, trace: &Trace) -> Set {
+        if trace.together {
+            self.together[trace.number as usize]
+        } else {
+            self.lexicon.set(trace.number as u16)
         }
     }
 
-    /// An abbreviation or initial takes its stop along: where the last word ends now. `before` is the number of tokens before it.
+    /// An abbreviation or initial takes its stop along: where the last word ends now. `before` is the number of words before it.
     fn with_stop(&mut self, end: usize, before: usize) -> usize {
-        let Some(&Raw { start, end: last_end, shape, features, .. }) = self.raws.last() else { return end };
+        let (Some(&Word { start, end: last_end, .. }), Some(&Trace { shape, .. })) = (self.words.last(), self.traces.last()) else {
+            return end;
+        };
         let last_end = (last_end as usize).max(end);
         if self.text.as_bytes().get(end) != Some(&b'.') {
             return last_end;
         }
         let word = &self.text[start as usize..end + 1];
         let found = if let Some(entry) = self.lexicon.abbreviation(word) {
-            Some((entry.set, entry.features))
+            Some((entry.set, Some(entry.features)))
         } else if shape != Shape::Lower && word.chars().nth(2).is_none() {
             let next = self.text[end + 1..].trim_start_matches(is_space).chars().next();
-            let earlier = before.checked_sub(1).map(|b| &self.raws[b]);
-            let after_initial = earlier.is_some_and(|raw| raw.set & (class::INITIAL | class::TITLE) != 0);
-            let noun_before = earlier.is_some_and(|raw| raw.set & (class::WORD | NOUN) != 0 && raw.shape == Shape::Lower);
+            let earlier = before.checked_sub(1).map(|b| self.traces[b]);
+            let after_initial = earlier.is_some_and(|trace| self.set(&trace) & (class::INITIAL | class::TITLE) != 0);
+            let noun_before = earlier.is_some_and(|trace| trace.shape == Shape::Lower && self.set(&trace) & (class::WORD | NOUN) != 0);
             let initial = !noun_before && (after_initial || next.is_some_and(char::is_uppercase));
-            initial.then_some((class::INITIAL | class::NAME, features))
+            initial.then_some((class::INITIAL | class::NAME, None))
         } else {
             None
         };
-        let (Some((set, features)), Some(last)) = (found, self.raws.last_mut()) else { return last_end };
-        *last = Raw { end: end as u32 + 1, set, features, number: 0, ..*last };
+        let Some((set, features)) = found else { return last_end };
+        self.change_last(set, shape);
+        if let Some(last) = self.words.last_mut() {
+            last.end = end as u32 + 1;
+            last.features = features.unwrap_or(last.features);
+        }
         last_end.max(end + 1)
+    }
+
+    /// A word that stands with a capital within a sentence is a name at the start of one as well.
+    fn name_starts(&mut self) {
+        self.capitals.sort_unstable();
+        for start in &self.starts {
+            if self.capitals.binary_search(&self.traces[*start].hash).is_ok() {
+                self.words[*start].letter = self.grammar.letter(class::NAME);
+            }
+        }
+    }
+
+    /// Makes one word of each phrase.
+    fn join_phrases(&mut self) {
+        // What was looked at, and what of it was kept.
+        let (mut seen, mut kept) = (0, 0);
+        for b in 0..self.beginnings.len() {
+            let first = self.beginnings[b];
+            if first < seen {
+                continue;
+            }
+            let Some((used, entry, inverted)) = self.phrase(first) else { continue };
+            self.words.copy_within(seen..first, kept);
+            kept += first - seen;
+            seen = first + used;
+            let shape = if self.traces[first].shape == Shape::Lower { Shape::Lower } else { Shape::Start };
+            let letter = self.grammar.letter(shaped(entry.set, shape));
+            let (word, end) = (self.words[first], self.words[seen - 1].end);
+            let phrase = Word { letter, features: entry.features, lemma: entry.lemma, end, ..word };
+            if inverted > 0 {
+                // *fait-il savoir*: the pronoun takes the tail along.
+                let letter = self.grammar.letter(self.set(&self.traces[first + inverted]));
+                let pronoun = Word { letter, lemma: 0, end, ..self.words[first + inverted] };
+                self.words[kept] = Word { end: word.end, ..phrase };
+                self.words[kept + 1] = pronoun;
+                kept += 2;
+            } else {
+                self.words[kept] = phrase;
+                kept += 1;
+            }
+        }
+        self.words.copy_within(seen.., kept);
+        self.words.truncate(kept + self.words.len() - seen);
+    }
+
+    /// The longest phrase that starts at a word: how many words, its entry, and where an inverted pronoun stands in it.
+    fn phrase(&self, i: usize) -> Option<(usize, Entry, usize)> {
+        let mut key = self.traces[i].hash;
+        let mut best = None;
+        let (mut j, mut inverted, mut skipped) = (i + 1, 0, 0);
+        while let Some(trace) = self.traces.get(j) {
+            if !trace.word || trace.new_line || j - i > LONGEST {
+                break;
+            }
+            let next = join_hash(key, trace.hash);
+            if let Some(entry) = self.lexicon.phrase(next) {
+                key = next;
+                if entry.set != 0 {
+                    best = Some((j + 1 - i, entry, inverted));
+                }
+            } else {
+                // *fait-il savoir*, *fait également savoir*
+                let verb = class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE;
+                let set = self.set(trace);
+                if skipped == 2 || set & (class::INVERTED | class::ADVERB | class::NOT) == 0 || self.set(&self.traces[i]) & verb == 0 {
+                    break;
+                }
+                if set & class::INVERTED != 0 {
+                    inverted = j - i;
+                }
+                skipped += 1;
+            }
+            j += 1;
+        }
+        best
     }
 
     /// The short way: a word of letters that surely ends, with at most one elision before it. Gives where it ends.
@@ -317,13 +354,21 @@ impl Cutter<'_> {
     }
 
     /// Looks up a word of letters alone. In lower case there is nothing more to ask of it.
-    fn look_up_plain(&mut self, at: usize, end: usize, key: u64) {
-        let known = self.lexicon.hashed(key);
-        if is_small(&self.text.as_bytes()[at..]) {
-            self.add(at, end, key, Shape::Lower, known, known.begins);
-        } else {
-            self.look_up(at, end, key, known);
+    fn look_up_plain(&mut self, start: usize, end: usize, key: u64) {
+        if !is_small(&self.text.as_bytes()[start..]) {
+            self.look_up(start, end, key, self.lexicon.hashed(key));
+            return;
         }
+        let known = self.lexicon.known(key);
+        let number = known.number();
+        let letter = if number == 0 {
+            self.grammar.letter(class::WORD | self.lexicon.by_suffix(&self.text[start..end]))
+        } else {
+            self.grammar.shaped(number, Shape::Lower)
+        };
+        let word = Word { start: start as u32, end: end as u32, letter, features: known.features(), lemma: known.lemma() };
+        let number = u32::from(number);
+        self.add(word, Trace { hash: key, number, together: false, shape: Shape::Lower, word: true, new_line: false }, known.begins());
     }
 
     /// Whether an apostrophe stands in a name: *M'hamdi*, *N'Guessan*. No elision stands before a word that French does not know.
@@ -372,10 +417,6 @@ impl Cutter<'_> {
     /// Adds one word with what the lexicon knows of it, by its hash, and of its parts.
     fn look_up(&mut self, start: usize, end: usize, key: u64, known: Entry) {
         let shape = shape(&self.text[start..end], self.start_of);
-        if shape == Shape::Lower && known.set != 0 {
-            self.add(start, end, key, shape, known, known.begins);
-            return;
-        }
         let (lexicon, word) = (self.lexicon, &self.text[start..end]);
         let abbreviation = if shape == Shape::Lower { None } else { lexicon.abbreviation(word) };
         // *A Paris*, *A en croire*: a capital takes no accent.
@@ -408,20 +449,40 @@ impl Cutter<'_> {
                 }
             }
         }
-        if shape == Shape::Capital && !self.start_of {
-            self.capitals.push(own);
+        let Entry { set, lemma, features, .. } = entry;
+        // A forename is that of one person.
+        let features = if set & class::FORENAME != 0 && set & NOUN == 0 { features & !feature::P } else { features };
+        let together = entry.number == 0 && set != 0;
+        let number = if together { self.together.len() as u32 } else { u32::from(entry.number) };
+        if together {
+            self.together.push(set);
         }
-        self.add(start, end, own, shape, entry, known.begins);
+        let shaped = shaped(set, shape);
+        let suffix = if set == 0 && shape == Shape::Lower { lexicon.by_suffix(word) } else { 0 };
+        if shaped & class::START != 0 {
+            self.starts.push(self.words.len());
+        }
+        let (start, end, letter) = (start as u32, end as u32, self.grammar.letter(shaped | suffix));
+        let trace = Trace { hash: own, number, together, shape, word: true, new_line: false };
+        self.add(Word { start, end, letter, features, lemma }, trace, known.begins);
+        if shape == Shape::Capital {
+            self.note_capital();
+        }
     }
 
-    /// Adds one word.
-    fn add(&mut self, start: usize, end: usize, hash: u64, shape: Shape, entry: Entry, begins: bool) {
-        let Entry { set, lemma, number, features, .. } = entry;
-        // A forename is of one person, however many the noun is of.
-        let features = if set & class::FORENAME != 0 && set & NOUN == 0 { features & !feature::P } else { features };
-        let (start, end, start_of) = (start as u32, end as u32, self.start_of);
-        self.raws.push(Raw { set, hash, start, end, lemma, number, features, shape, begins, word: true, start_of, new_line: false });
+    /// Adds a word.
+    fn add(&mut self, word: Word, trace: Trace, begins: bool) {
+        if begins {
+            self.beginnings.push(self.words.len());
+        }
+        self.words.push(word);
+        self.traces.push(trace);
         self.start_of = false;
+    }
+
+    /// Notes that the last word stands with a capital.
+    fn note_capital(&mut self) {
+        self.capitals.extend(self.traces.last().map(|trace| trace.hash));
     }
 }
 
@@ -444,26 +505,25 @@ const LATIN: u8 = 0xc3;
 /// Reads letters of French from a place on: where they end, and the hash they give together with what stood before them,
 /// the same that [`hash`] gives.
 fn letters(bytes: &[u8], mut at: usize, mut hash: u64) -> (usize, u64) {
-    while let Some(&byte) = bytes.get(at) {
-        let folded = FOLDED[usize::from(byte)];
-        if folded != 0 {
+    loop {
+        for &byte in &bytes[at..] {
+            let folded = FOLDED[usize::from(byte)];
+            if folded == 0 {
+                break;
+            }
             hash = add_to_hash(hash, u32::from(folded));
             at += 1;
-        } else if byte == LATIN {
-            match bytes.get(at + 1) {
-                // × and ÷
-                None | Some(0x97 | 0xb7) => break,
-                Some(&second) => {
-                    let letter = 0xc0 | u32::from(second & 0x3f);
-                    hash = add_to_hash(hash, if second < 0x9f { letter | 0x20 } else { letter });
-                    at += 2;
-                }
+        }
+        match bytes[at..] {
+            // × and ÷ are no letters.
+            [LATIN, second, ..] if second != 0x97 && second != 0xb7 => {
+                let letter = 0xc0 | u32::from(second & 0x3f);
+                hash = add_to_hash(hash, if second < 0x9f { letter | 0x20 } else { letter });
+                at += 2;
             }
-        } else {
-            break;
+            _ => return (at, hash),
         }
     }
-    (at, hash)
 }
 
 /// Whether some letters of French begin with a small one.
@@ -475,18 +535,29 @@ fn is_small(letters: &[u8]) -> bool {
     }
 }
 
-/// Whether a word of letters surely ends at a place, by the bytes there: no hyphen, apostrophe, figure or slash follows, nor a
-/// stop that may go on.
+/// The bytes before which a word of letters ends: spaces and signs, but not the hyphen, the apostrophe, the slash and the stop,
+/// which may stand within one.
+const ENDS: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        ends[byte] = !(byte as u8).is_ascii_alphanumeric() && !matches!(byte as u8, b'-' | b'\'' | b'/' | b'.');
+        byte += 1;
+    }
+    ends
+};
+
+/// Whether a word of letters surely ends at a place, by the bytes there.
 fn ends(bytes: &[u8], at: usize) -> bool {
-    match bytes.get(at..) {
-        None | Some([]) => true,
-        Some([b'.', rest @ ..]) => match rest {
-            [] => true,
-            [next, ..] if next.is_ascii() => !next.is_ascii_alphabetic(),
-            _ => is_sign(rest),
-        },
-        Some([next, ..]) if next.is_ascii() => !next.is_ascii_alphanumeric() && !matches!(next, b'-' | b'\'' | b'/'),
-        Some(rest) => is_sign(rest),
+    let Some(&byte) = bytes.get(at) else { return true };
+    if ENDS[usize::from(byte)] {
+        return true;
+    }
+    let rest = &bytes[at + 1..];
+    match byte {
+        // A stop goes on a word where a letter follows: *O.N.U.*
+        b'.' => rest.first().is_none_or(|next| next.is_ascii() && !next.is_ascii_alphabetic()) || is_sign(rest),
+        _ => is_sign(&bytes[at..]),
     }
 }
 
@@ -515,23 +586,6 @@ fn inside(text: &str, at: usize, c: char) -> bool {
 
 /// How many bytes may follow the hyphen that a word is cut at.
 const FAR: usize = 64;
-
-fn sign(start: usize, end: usize, set: Set) -> Raw {
-    Raw {
-        set,
-        hash: 0,
-        start: start as u32,
-        end: end as u32,
-        lemma: 0,
-        number: 0,
-        features: 0,
-        shape: Shape::Lower,
-        begins: false,
-        word: false,
-        start_of: false,
-        new_line: false,
-    }
-}
 
 /// Whether a line ends something: always at an empty line; at a single line end, unless the sentence goes on.
 fn ends_line(before: &str, after: &str, lines: usize) -> bool {
@@ -649,8 +703,10 @@ mod tests {
             for (from, _) in text.char_indices().take(400) {
                 let text = &text[from..];
                 let (short, long) = (cut(text, grammar, true), cut(text, grammar, false));
-                assert_eq!(short.raws, long.raws, "{text}");
-                assert_eq!(short.capitals, long.capitals, "{text}");
+                assert_eq!(short.words, long.words, "{text}");
+                assert_eq!(short.traces, long.traces, "{text}");
+                assert_eq!((short.together, short.capitals), (long.together, long.capitals), "{text}");
+                assert_eq!((short.starts, short.beginnings), (long.starts, long.beginnings), "{text}");
             }
         }
     }
