@@ -516,6 +516,12 @@ impl Grammar {
         }
     }
 
+    /// The letter of a word with one class: of a sign.
+    #[inline]
+    pub fn letter_of_one(&self, class: Set) -> Letter {
+        self.single[class.trailing_zeros() as usize]
+    }
+
     fn searched(&self, set: Set) -> Letter {
         // A name that is a noun as well, which the lexicon has apart, is a name all the same: *Maxime*, *Prudence*.
         let name = || Some(set & class::NAMING).filter(|name| *name != 0).and_then(|name| self.alphabet.get(name | class::NAME));

@@ -44,7 +44,12 @@ pub struct Entry {
     pub number: u16,
     /// Whether a phrase of the lexicon begins with it: *aux*, of *aux yeux de*.
     pub begins: bool,
+    /// Whether a phrase goes on with it, or may do so after a verb: *yeux*, of *aux yeux de*; *également*, in *fait également savoir*.
+    pub goes_on: bool,
 }
+
+/// What may stand within a phrase that begins with a verb.
+pub const WITHIN: Set = class::INVERTED | class::ADVERB | class::NOT;
 
 /// An entry as the tables keep it: eight bytes, so that the words of French news stay in the cache.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,6 +58,7 @@ struct Packed {
     number: u16,
     features: u8,
     begins: bool,
+    goes_on: bool,
 }
 
 /// What a table knows of a form, in eight bytes: most words of a text need no more than this.
@@ -61,10 +67,12 @@ pub struct Known(u64);
 
 impl Known {
     fn new(packed: Packed, set: Set) -> Known {
-        let Packed { lemma, number, features, begins } = packed;
+        let Packed { lemma, number, features, begins, goes_on } = packed;
+        let goes_on = goes_on || set & WITHIN != 0;
         let forename = set & class::FORENAME != 0 && set & class::NOUN == 0;
         let parts = [u64::from(lemma), u64::from(number) << 32, u64::from(feature::told(features)) << 48];
-        Known(parts[0] | parts[1] | parts[2] | u64::from(begins) << 56 | u64::from(forename) << 57)
+        let flags = u64::from(begins) | u64::from(forename) << 1 | u64::from(goes_on) << 2;
+        Known(parts[0] | parts[1] | parts[2] | flags << 56)
     }
 
     /// The number of its lemma, see [`Entry::lemma`].
@@ -90,6 +98,11 @@ impl Known {
     /// Whether a phrase begins with it.
     pub fn begins(self) -> bool {
         self.0 >> 56 & 1 != 0
+    }
+
+    /// Whether a phrase goes on with it, see [`Entry::goes_on`].
+    pub fn goes_on(self) -> bool {
+        self.0 >> 58 & 1 != 0
     }
 }
 
@@ -119,13 +132,13 @@ impl Sets {
     }
 
     fn entry(&self, packed: Packed) -> Entry {
-        let Packed { lemma, number, features, begins } = packed;
-        Entry { set: self.list[number as usize], features, lemma, number, begins }
+        let Packed { lemma, number, features, begins, goes_on } = packed;
+        Entry { set: self.list[number as usize], features, lemma, number, begins, goes_on }
     }
 
     fn merge(&mut self, packed: &mut Packed, new: Entry) {
         let entry = merged(self.entry(*packed), new);
-        *packed = Packed { lemma: entry.lemma, number: self.number(entry.set), features: entry.features, begins: packed.begins };
+        *packed = Packed { lemma: entry.lemma, number: self.number(entry.set), features: entry.features, ..*packed };
     }
 }
 
@@ -155,6 +168,8 @@ pub struct Lexicon {
     /// The sets of classes that entries have, each once; the first is empty.
     sets: Vec<Set>,
     suffixes: Vec<Suffix>,
+    /// A bit for the last two bytes of each suffix, by which most words are told to have none.
+    ends: u64,
     /// From a noun that takes up others to those: *officier* to *général*, by lemma.
     kin: BTreeMap<u32, Vec<u32>>,
     /// How many bytes the longest abbreviation has: most words are longer.
@@ -166,12 +181,12 @@ pub struct Lexicon {
 struct Suffix {
     end: String,
     set: Set,
-    /// Its last two bytes, by which most words are told not to end with it; 0 where it has one.
-    last: u16,
 }
 
-fn last_two(word: &str) -> u16 {
-    word.as_bytes().last_chunk().map_or(0, |last| u16::from_le_bytes(*last))
+/// The bit of [`Lexicon::ends`] for a word's last two bytes; all of them where it has fewer.
+fn end_bit(word: &[u8]) -> u64 {
+    let bit = |last: &[u8; 2]| 1 << (u16::from_le_bytes(*last).wrapping_mul(0x9e37) >> 10);
+    word.last_chunk().map_or(u64::MAX, bit)
 }
 
 /// A lexicon under way, file by file.
@@ -327,7 +342,8 @@ impl Draft {
             exact: table(&self.exact),
             phrases: table(&self.phrases),
             sets: self.sets.list,
-            suffixes: self.suffixes.into_iter().map(|(end, set)| Suffix { last: last_two(&end), end, set }).collect(),
+            ends: self.suffixes.iter().fold(0, |bits, (end, _)| bits | end_bit(end.as_bytes())),
+            suffixes: self.suffixes.into_iter().map(|(end, set)| Suffix { end, set }).collect(),
             kin: self.kin,
             longest: self.longest,
         })
@@ -411,7 +427,9 @@ impl Draft {
                 self.forms.entry(key).or_default().begins = true;
                 for word in rest {
                     self.phrases.entry(key).or_default();
-                    key = join_hash(key, hash(word));
+                    let next = hash(word);
+                    self.forms.entry(next).or_default().goes_on = true;
+                    key = join_hash(key, next);
                 }
                 self.sets.merge(self.phrases.entry(key).or_default(), entry);
             }
@@ -422,8 +440,8 @@ impl Draft {
 impl Lexicon {
     fn entry(&self, value: u64) -> Entry {
         let known = Known(value);
-        let (lemma, number, begins) = (known.lemma(), known.number(), known.begins());
-        Entry { set: self.set(number), features: (value >> 48) as u8, lemma, number, begins }
+        let (lemma, number, begins, goes_on) = (known.lemma(), known.number(), known.begins(), known.goes_on());
+        Entry { set: self.set(number), features: (value >> 48) as u8, lemma, number, begins, goes_on }
     }
 
     /// A set of classes by its number.
@@ -432,6 +450,7 @@ impl Lexicon {
     }
 
     /// What the table of forms knows of a word, by its hash.
+    #[inline]
     pub fn known(&self, hash: u64) -> Known {
         Known(self.forms.get(hash).unwrap_or(0))
     }
@@ -483,11 +502,10 @@ impl Lexicon {
     /// What an unknown word is by its end, in the singular or the plural: *longuement*, *fermetures*; 0 where that tells nothing.
     pub fn by_suffix(&self, word: &str) -> Set {
         let singular = word.strip_suffix('s').unwrap_or(word);
-        let last = [last_two(word), last_two(singular)];
+        if self.ends & (end_bit(word.as_bytes()) | end_bit(singular.as_bytes())) == 0 {
+            return 0;
+        }
         let ends = |suffix: &&Suffix| {
-            if suffix.last != last[0] && suffix.last != last[1] && suffix.last != 0 {
-                return false;
-            }
             // An adverb has no plural: *des bâtiments*.
             let word = if suffix.set & class::ADVERB == 0 { singular } else { word };
             word.len() > suffix.end.len() + 2 && word.ends_with(&suffix.end)

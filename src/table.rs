@@ -44,6 +44,7 @@ impl Table {
     }
 
     /// The value of a hash.
+    #[inline]
     pub fn get(&self, key: u64) -> Option<u64> {
         // A free place ends the search, or the end of the table. The hash 0 stands for none.
         for slot in self.slots().get(home(key, self.homes)..)? {

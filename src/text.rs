@@ -125,7 +125,8 @@ pub fn bare(words: &str) -> String {
 
 /// The hash of a word without letters.
 pub const HASH_OF_NOTHING: u64 = 0xcbf2_9ce4_8422_2325;
-const STEP: u64 = 0x0000_0100_0000_01b3;
+/// Odd, and below 2^31, which multiplies in one step.
+const STEP: u64 = 0x6a09_e667;
 
 /// The hash of a word and one more folded character.
 pub fn add_to_hash(hash: u64, folded: u32) -> u64 {

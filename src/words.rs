@@ -11,7 +11,7 @@
 
 use crate::class::{self, shaped, Letter, Set, Shape, FUNCTION, NOUN};
 use crate::grammar::Grammar;
-use crate::lexicon::{feature, Entry, Lexicon};
+use crate::lexicon::{feature, Entry, Lexicon, WITHIN};
 use crate::text::{add_to_hash, hash, is_apostrophe, is_hyphen, is_mark, is_space, join_hash, Span, HASH_OF_NOTHING};
 
 /// One token.
@@ -74,10 +74,12 @@ struct Cutter<'t> {
     capitals: Vec<u64>,
     /// The unknown words that stand with a capital at the start of one.
     starts: Vec<usize>,
-    /// The words that a phrase may begin with.
+    /// The words that a phrase may begin with, by what they are and by the word after them.
     beginnings: Vec<usize>,
     /// Whether the next word stands where anything is capitalised.
     start_of: bool,
+    /// Whether a phrase may begin with the last word.
+    begun: bool,
 }
 
 /// Cuts a text into tokens. The short way for plain words may be left out, which makes no difference but in time.
@@ -94,6 +96,7 @@ fn cut<'t>(text: &'t str, grammar: &'t Grammar, short_way: bool) -> Cutter<'t> {
         starts: Vec::new(),
         beginnings: Vec::new(),
         start_of: true,
+        begun: false,
     };
     let mut at = 0;
     let mut new_line = false;
@@ -191,8 +194,9 @@ impl Cutter<'_> {
     }
 
     fn add_sign(&mut self, start: usize, end: usize, set: Set) {
-        self.words.push(Word { start: start as u32, end: end as u32, letter: self.grammar.letter(set), features: 0, lemma: 0 });
+        self.words.push(Word { start: start as u32, end: end as u32, letter: self.grammar.letter_of_one(set), features: 0, lemma: 0 });
         self.traces.push(Trace { hash: 0, number: 0, together: false, shape: Shape::Lower, word: false, new_line: false });
+        self.begun = false;
     }
 
     /// Gives the last word other classes.
@@ -306,7 +310,7 @@ impl Cutter<'_> {
                 // *fait-il savoir*, *fait également savoir*
                 let verb = class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE;
                 let set = self.set(trace);
-                if skipped == 2 || set & (class::INVERTED | class::ADVERB | class::NOT) == 0 || self.set(&self.traces[i]) & verb == 0 {
+                if skipped == 2 || set & WITHIN == 0 || self.set(&self.traces[i]) & verb == 0 {
                     break;
                 }
                 if set & class::INVERTED != 0 {
@@ -320,6 +324,7 @@ impl Cutter<'_> {
     }
 
     /// The short way: a word of letters that surely ends, with at most one elision before it. Gives where it ends.
+    #[inline]
     fn plain_word(&mut self, at: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let (end, key) = letters(bytes, at, HASH_OF_NOTHING);
@@ -340,20 +345,20 @@ impl Cutter<'_> {
         if end == cut || !ends(bytes, end) {
             return None;
         }
-        // *aujourd'hui* is one word.
-        let known = self.lexicon.hashed(whole);
-        let elided = self.lexicon.hashed(part);
         let (_, rest) = letters(bytes, cut, HASH_OF_NOTHING);
-        if known.set != 0 || elided.set == 0 || self.is_name(at, cut, end, rest) {
-            self.look_up(at, end, whole, known);
+        let known = |hash: u64| self.lexicon.known(hash).number() != 0;
+        // *aujourd'hui* is one word.
+        if known(whole) || !known(part) || self.is_name(at, cut, end, rest) {
+            self.look_up(at, end, whole, self.lexicon.hashed(whole));
         } else {
-            self.look_up(at, cut, part, elided);
+            self.look_up(at, cut, part, self.lexicon.hashed(part));
             self.look_up_plain(cut, end, rest);
         }
         Some(end)
     }
 
     /// Looks up a word of letters alone. In lower case there is nothing more to ask of it.
+    #[inline(always)]
     fn look_up_plain(&mut self, start: usize, end: usize, key: u64) {
         if !is_small(&self.text.as_bytes()[start..]) {
             self.look_up(start, end, key, self.lexicon.hashed(key));
@@ -368,7 +373,12 @@ impl Cutter<'_> {
         };
         let word = Word { start: start as u32, end: end as u32, letter, features: known.features(), lemma: known.lemma() };
         let number = u32::from(number);
-        self.add(word, Trace { hash: key, number, together: false, shape: Shape::Lower, word: true, new_line: false }, known.begins());
+        self.add(
+            word,
+            Trace { hash: key, number, together: false, shape: Shape::Lower, word: true, new_line: false },
+            known.begins(),
+            known.goes_on(),
+        );
     }
 
     /// Whether an apostrophe stands in a name: *M'hamdi*, *N'Guessan*. No elision stands before a word that French does not know.
@@ -464,17 +474,19 @@ impl Cutter<'_> {
         }
         let (start, end, letter) = (start as u32, end as u32, self.grammar.letter(shaped | suffix));
         let trace = Trace { hash: own, number, together, shape, word: true, new_line: false };
-        self.add(Word { start, end, letter, features, lemma }, trace, known.begins);
+        self.add(Word { start, end, letter, features, lemma }, trace, known.begins, known.goes_on || set & WITHIN != 0);
         if shape == Shape::Capital {
             self.note_capital();
         }
     }
 
     /// Adds a word.
-    fn add(&mut self, word: Word, trace: Trace, begins: bool) {
-        if begins {
-            self.beginnings.push(self.words.len());
+    #[inline(always)]
+    fn add(&mut self, word: Word, trace: Trace, begins: bool, goes_on: bool) {
+        if self.begun && goes_on {
+            self.beginnings.push(self.words.len() - 1);
         }
+        self.begun = begins;
         self.words.push(word);
         self.traces.push(trace);
         self.start_of = false;
@@ -504,24 +516,22 @@ const LATIN: u8 = 0xc3;
 
 /// Reads letters of French from a place on: where they end, and the hash they give together with what stood before them,
 /// the same that [`hash`] gives.
-fn letters(bytes: &[u8], mut at: usize, mut hash: u64) -> (usize, u64) {
+fn letters(bytes: &[u8], at: usize, mut hash: u64) -> (usize, u64) {
+    let mut rest = bytes[at..].iter();
     loop {
-        for &byte in &bytes[at..] {
-            let folded = FOLDED[usize::from(byte)];
-            if folded == 0 {
-                break;
+        let here = rest.as_slice();
+        match here {
+            [first, ..] if FOLDED[usize::from(*first)] != 0 => {
+                hash = add_to_hash(hash, u32::from(FOLDED[usize::from(*first)]));
+                rest.next();
             }
-            hash = add_to_hash(hash, u32::from(folded));
-            at += 1;
-        }
-        match bytes[at..] {
             // × and ÷ are no letters.
-            [LATIN, second, ..] if second != 0x97 && second != 0xb7 => {
+            [LATIN, second, ..] if *second != 0x97 && *second != 0xb7 => {
                 let letter = 0xc0 | u32::from(second & 0x3f);
-                hash = add_to_hash(hash, if second < 0x9f { letter | 0x20 } else { letter });
-                at += 2;
+                hash = add_to_hash(hash, if *second < 0x9f { letter | 0x20 } else { letter });
+                rest.nth(1);
             }
-            _ => return (at, hash),
+            _ => return (bytes.len() - here.len(), hash),
         }
     }
 }
