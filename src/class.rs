@@ -263,6 +263,15 @@ pub const ASCRIBING: Set = OFFICE;
 /// A sentence that opens with an utterance that nobody is named for, and goes on.
 pub const WOVEN: Set = GENERIC;
 
+/// The classes of signs, of a comma to any other sign, as the stages ask for them that see every word: two bytes instead of
+/// sixteen.
+pub type Signs = u16;
+
+/// The classes of signs in a set.
+pub const fn signs(set: Set) -> Signs {
+    set as Signs & (2 * SIGN as Signs - 1)
+}
+
 /// The classes of sentences, by name.
 const SENTENCES: &[(&str, Set)] = &[
     ("reported", REPORTED),
@@ -460,11 +469,14 @@ pub struct Alphabet {
     /// Where a set is looked for, by its bits mixed: one more than its letter, 0 where none stands. At most half of the
     /// places are taken. Stages ask for a letter at every word, so this is plainer than a map.
     places: Vec<Letter>,
+    /// The classes of signs of each letter.
+    signs: Vec<Signs>,
 }
 
 impl From<Vec<Set>> for Alphabet {
     fn from(sets: Vec<Set>) -> Alphabet {
-        let mut alphabet = Alphabet { places: vec![0; (2 * sets.len()).next_power_of_two()], sets };
+        let signs = sets.iter().map(|set| signs(*set)).collect();
+        let mut alphabet = Alphabet { places: vec![0; (2 * sets.len()).next_power_of_two()], sets, signs };
         for letter in 0..alphabet.sets.len() {
             let place = alphabet.place(alphabet.sets[letter]);
             alphabet.places[place] = letter as Letter + 1;
@@ -507,6 +519,7 @@ impl Alphabet {
         } else {
             let place = self.place(set);
             self.places[place] = letter + 1;
+            self.signs.push(signs(set));
         }
         letter
     }
@@ -531,6 +544,11 @@ impl Alphabet {
     /// The classes of a letter.
     pub fn set(&self, letter: Letter) -> Set {
         self.sets.get(letter as usize).copied().unwrap_or(0)
+    }
+
+    /// The classes of signs of a letter.
+    pub fn signs(&self, letter: Letter) -> Signs {
+        self.signs.get(letter as usize).copied().unwrap_or(0)
     }
 
     /// Gives each letter a symbol, so that every condition can tell apart what it must; `None` where there are too few.

@@ -8,7 +8,7 @@
 //! Deliberately not done: no rule has a priority, a weight or a condition; file order is the only order.
 
 use crate::calibration::{Calibration, Effects};
-use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, Symbols, SHAPES};
+use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, Signs, Symbols, SHAPES};
 use crate::lexicon::{Draft, Lexicon, LexiconError};
 use crate::program::Program;
 use crate::scanner::{self, Groups, Scanner, Search};
@@ -147,7 +147,7 @@ pub struct Match {
 impl Match {
     /// Where a group stands, if it took part.
     pub fn group(&self, group: Group) -> Option<Range<usize>> {
-        self.groups.get(group as usize)
+        self.groups.get(group as usize).map(|r| r.start + self.whole.start..r.end + self.whole.start)
     }
 }
 
@@ -538,6 +538,11 @@ impl Grammar {
         self.alphabet.set(letter)
     }
 
+    /// The classes of signs of a word letter.
+    pub fn signs(&self, letter: Letter) -> Signs {
+        self.alphabet.signs(letter)
+    }
+
     /// The letter of a chunk with these classes.
     pub fn chunk_letter(&self, set: Set) -> Letter {
         self.chunks.get(set).or_else(|| self.chunks.get(class::WORD)).unwrap_or(0)
@@ -668,8 +673,8 @@ impl<'p> Reader<'p> {
 
     /// What a rule finds in a stretch that [`Reader::scan`] gave: the rule sees the stretch alone.
     pub fn read(&mut self, rule: usize, stretch: Range<usize>) -> Option<Match> {
-        let groups = self.search.groups_of(rule, &self.line[stretch.clone()])?.shifted(stretch.start);
-        Some(Match { rule, whole: stretch.start..groups.end(), groups })
+        let groups = self.search.groups(rule, &self.line[stretch.clone()], true, true)?;
+        Some(Match { rule, whole: stretch.start..stretch.start + groups.end(), groups })
     }
 
     /// The first rule in file order that matches the line, of those that are `allowed`.
@@ -685,7 +690,8 @@ impl<'p> Reader<'p> {
     }
 
     fn matched(&mut self, rule: usize, whole: Range<usize>) -> Option<Match> {
-        let groups = self.search.groups(rule, &self.line, whole.start, whole.end)?;
+        let (head, end) = (whole.start == 0, whole.end == self.line.len());
+        let groups = self.search.groups(rule, &self.line[whole.clone()], head, end)?;
         Some(Match { rule, whole, groups })
     }
 }

@@ -63,11 +63,12 @@ const BRACKET: usize = 40;
 pub fn lines(text: &str, sentences: &[Sentence], words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Vec<Line> {
     let mut reporting = grammar.page("cues").reader();
     let mut referring = grammar.page("mentions").reader();
+    let mut letters = Vec::new();
     sentences
         .iter()
         .map(|sentence| {
             let cues = cues(sentence, words, quotations, grammar, &mut reporting);
-            let mentions = mentions(text, sentence, &cues, words, quotations, grammar, &mut referring);
+            let mentions = mentions(text, sentence, &cues, words, quotations, grammar, &mut referring, &mut letters);
             let chunks = chunks(text, sentence, &cues, &mentions, words, quotations, grammar);
             let letters = chunks.iter().map(|c| grammar.chunk_letter(c.set)).collect();
             Line { chunks, letters, cues, mentions, within: sentence.within, paragraph: sentence.paragraph, span: sentence.span }

@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// How many groups a pattern may have.
 pub const GROUPS: usize = 13;
 
-/// Where the groups of a pattern begin and end.
+/// Where the groups of a pattern begin and end, from the first letter of the stretch on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Groups {
     /// The end of the whole.
@@ -41,15 +41,6 @@ impl Groups {
     /// Where the whole ends.
     pub fn end(&self) -> usize {
         self.end as usize
-    }
-
-    /// Moves them to the right by so many letters.
-    pub fn shifted(mut self, by: usize) -> Groups {
-        self.end += by as u32;
-        for mark in self.marks.iter_mut().filter(|m| **m != UNSET) {
-            *mark += by as u32;
-        }
-        self
     }
 }
 
@@ -121,7 +112,7 @@ const HEAD: usize = 2;
 const MOST: usize = 4 << 20;
 /// How many stretches may be known before all are forgotten: about 16 MB.
 const KNOWN: usize = 100_000;
-/// The longest stretch that is remembered: with the rule it makes a number of 16 bytes.
+/// The longest stretch that is remembered: with the rule and its edges it makes a number of 16 bytes.
 const SHORT: usize = 13;
 /// A mark that was not set.
 const UNSET: u32 = u32::MAX;
@@ -189,13 +180,32 @@ impl Search<'_> {
     pub fn find(&mut self, line: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
         let program = &*self.scanner.program;
         let all = program.len();
+        let memory = &mut self.memory;
         let mut from = from;
-        while from < line.len() {
-            // Most letters begin nothing.
-            if from > 0 {
-                from += self.memory.idle(all, &line[from..]);
+        if from == 0 {
+            // At the head of a line other patterns may begin.
+            match memory.run(program, all, line, 0) {
+                Some((rule, end)) if end > 0 => return Some((rule, 0..end)),
+                _ => from = 1,
             }
-            match self.memory.run(program, all, line, from) {
+        }
+        while from < line.len() {
+            if memory.starts[all][1] == UNKNOWN {
+                memory.start(program, all, false);
+            }
+            let start = memory.starts[all][1];
+            if start == DEAD {
+                return None;
+            }
+            // Most letters begin nothing: no more is done for them than to look at the first row.
+            let first = &memory.rows[(start & !FINDS) as usize + HEAD..][..memory.stride - HEAD];
+            let begins = |symbol: &u8| first.get(usize::from(*symbol)).is_some_and(|next| *next != DEAD);
+            from += line[from..].iter().position(begins)?;
+            let mut walk = Walk::new(start, from);
+            while !walk.along(&memory.rows, memory.stride, line) {
+                memory.make(program, all, line, &mut walk);
+            }
+            match walk.found() {
                 Some((rule, end)) if end > from => return Some((rule, from..end)),
                 _ => from += 1,
             }
@@ -217,28 +227,74 @@ impl Search<'_> {
         self.memory.leftmost(&self.scanner.program, rule, line)
     }
 
-    /// What the groups of a pattern hold that matches a line from a place on and ends at `limit` at the latest.
-    pub fn groups(&mut self, rule: usize, line: &[u8], at: usize, limit: usize) -> Option<Groups> {
-        self.memory.groups(&self.scanner.program, rule, line, at, limit)
-    }
-
-    /// What the groups of a pattern hold that matches the beginning of a stretch, which it sees alone.
-    pub fn groups_of(&mut self, rule: usize, stretch: &[u8]) -> Option<Groups> {
+    /// What the groups of a pattern hold that matches a stretch of a line, or its beginning. Of the line the pattern sees
+    /// no more than whether the stretch is its `head` and its `end`.
+    pub fn groups(&mut self, rule: usize, stretch: &[u8], head: bool, end: bool) -> Option<Groups> {
         let program = &*self.scanner.program;
         if stretch.len() > SHORT {
-            return self.memory.groups(program, rule, stretch, 0, stretch.len());
+            return self.memory.groups(program, rule, stretch, head, end);
         }
         // No letter has the symbol 0, so that the letters tell how many they are.
-        let key = stretch.iter().fold(rule as u128, |key, symbol| key << 8 | u128::from(*symbol));
+        let edges = (rule as u128) << 2 | u128::from(head) << 1 | u128::from(end);
+        let key = edges << (8 * SHORT) | stretch.iter().fold(0, |letters, symbol| letters << 8 | u128::from(*symbol));
         if let Some(groups) = self.memory.known.get(&key) {
             return Some(*groups);
         }
-        let groups = self.memory.groups(program, rule, stretch, 0, stretch.len())?;
+        let groups = self.memory.groups(program, rule, stretch, head, end)?;
         if self.memory.known.len() >= KNOWN {
             self.memory.known.clear();
         }
         self.memory.known.insert(key, groups);
         Some(groups)
+    }
+}
+
+/// A way along the rows, letter by letter.
+struct Walk {
+    row: u32,
+    at: usize,
+    /// The last rule found, plus 1, and where it ended.
+    found: u32,
+    end: usize,
+}
+
+impl Walk {
+    fn new(row: u32, at: usize) -> Walk {
+        Walk { row, at, found: 0, end: at }
+    }
+
+    /// Goes on as far as rows are made: whether that was to the end. If not, the row after the letter at `at` is to be made;
+    /// or, where there is no row at all, the first.
+    #[inline(always)]
+    fn along(&mut self, rows: &[u32], stride: usize, line: &[u8]) -> bool {
+        while self.row > DEAD {
+            if self.row & FINDS != 0 {
+                self.row ^= FINDS;
+                (self.found, self.end) = (rows[self.row as usize], self.at);
+            }
+            let Some(symbol) = line.get(self.at) else {
+                // What is found at the end of the line alone may count before what is found anywhere.
+                let at_end = rows[self.row as usize + 1];
+                if at_end != 0 {
+                    (self.found, self.end) = (at_end, self.at);
+                }
+                return true;
+            };
+            let entry = HEAD + usize::from(*symbol);
+            // No pattern takes a symbol beyond the width of a row.
+            let next = if entry < stride { rows[self.row as usize + entry] } else { DEAD };
+            if next == UNKNOWN {
+                return false;
+            }
+            self.row = next;
+            self.at += 1;
+        }
+        self.row == DEAD
+    }
+
+    /// The rule that was found and where it ends.
+    fn found(&self) -> Option<(usize, usize)> {
+        (self.found != 0).then(|| (self.found as usize - 1, self.end))
     }
 }
 
@@ -261,45 +317,24 @@ impl Memory {
         self.lists.push(Vec::new());
     }
 
-    /// How many letters come before one with which a rule may begin, or all.
-    fn idle(&self, rule: usize, line: &[u8]) -> usize {
-        let row = self.starts[rule][1];
-        if row <= DEAD {
-            return 0;
-        }
-        let row = &self.rows[(row & !FINDS) as usize..][..self.stride];
-        let begins = |symbol: &u8| row.get(HEAD + usize::from(*symbol)).is_some_and(|next| *next != DEAD);
-        line.iter().position(begins).unwrap_or(line.len() - 1)
-    }
-
     /// Runs a rule, or all where it is one more than the last, from a place on: the rule that is found and where it ends.
     fn run(&mut self, program: &Program, rule: usize, line: &[u8], from: usize) -> Option<(usize, usize)> {
-        let mut row = self.starts[rule][usize::from(from > 0)];
-        if row == UNKNOWN {
-            row = self.start(program, rule, from == 0);
+        let mut walk = Walk::new(self.starts[rule][usize::from(from > 0)], from);
+        while !walk.along(&self.rows, self.stride, line) {
+            self.make(program, rule, line, &mut walk);
         }
-        let (mut found, mut end) = (0, from);
-        let mut at = from;
-        while row != DEAD {
-            if row & FINDS != 0 {
-                row ^= FINDS;
-                (found, end) = (self.rows[row as usize], at);
-            }
-            let Some(symbol) = line.get(at) else {
-                // What is found at the end of the line alone may count before what is found anywhere.
-                let at_end = self.rows[row as usize + 1];
-                if at_end != 0 {
-                    (found, end) = (at_end, at);
-                }
-                break;
-            };
-            let entry = HEAD + usize::from(*symbol);
-            // No pattern takes a symbol beyond the width of a row.
-            let next = if entry < self.stride { self.rows[row as usize + entry] } else { DEAD };
-            row = if next == UNKNOWN { self.step(program, row, *symbol) } else { next };
-            at += 1;
+        walk.found()
+    }
+
+    /// Makes the row that a walk is to go on with.
+    #[cold]
+    fn make(&mut self, program: &Program, rule: usize, line: &[u8], walk: &mut Walk) {
+        if walk.row == UNKNOWN {
+            walk.row = self.start(program, rule, walk.at == 0);
+        } else {
+            walk.row = self.step(program, walk.row, line[walk.at]);
+            walk.at += 1;
         }
-        (found != 0).then(|| (found as usize - 1, end))
     }
 
     fn leftmost(&mut self, program: &Program, rule: usize, line: &[u8]) -> Option<Range<usize>> {
@@ -374,13 +409,13 @@ impl Memory {
         (row, kept)
     }
 
-    fn groups(&mut self, program: &Program, rule: usize, line: &[u8], from: usize, limit: usize) -> Option<Groups> {
+    fn groups(&mut self, program: &Program, rule: usize, stretch: &[u8], head: bool, end: bool) -> Option<Groups> {
         let places = program.places_of(rule);
-        let letters = limit - from + 1;
+        let letters = stretch.len() + 1;
         self.visited.clear();
         self.visited.resize((places.len() * letters).div_ceil(64), 0);
         self.jobs.clear();
-        self.jobs.push(Job::Try(program.start(rule), from as u32));
+        self.jobs.push(Job::Try(program.start(rule), 0));
         let mut groups = Groups::NONE;
         let marks = &mut groups.marks;
         while let Some(job) = self.jobs.pop() {
@@ -392,14 +427,14 @@ impl Memory {
                 }
             };
             loop {
-                let bit = (place - places.start) as usize * letters + (at as usize - from);
+                let bit = (place - places.start) as usize * letters + at as usize;
                 if self.visited[bit / 64] >> (bit % 64) & 1 != 0 {
                     break;
                 }
                 self.visited[bit / 64] |= 1 << (bit % 64);
                 match program.at(place) {
                     State::Take(set, next) => {
-                        if at as usize >= limit || !has(program.symbols(set), line[at as usize]) {
+                        if !stretch.get(at as usize).is_some_and(|symbol| has(program.symbols(set), *symbol)) {
                             break;
                         }
                         at += 1;
@@ -417,8 +452,8 @@ impl Memory {
                         }
                         place = next;
                     }
-                    State::Head(next) if at == 0 => place = next,
-                    State::End(next) if at as usize == line.len() => place = next,
+                    State::Head(next) if head && at == 0 => place = next,
+                    State::End(next) if end && at as usize == stretch.len() => place = next,
                     State::Found(_) => {
                         groups.end = at;
                         return Some(groups);
@@ -622,18 +657,19 @@ mod tests {
                     let whole = search.leftmost(rule, line);
                     prop_assert_eq!(whole.clone(), captures.as_ref().map(|c| c.get(0).unwrap().range()));
                     let Some(whole) = whole else { continue };
-                    let groups = search.groups(rule, line, whole.start, whole.end).unwrap();
-                    prop_assert_eq!(groups.end(), whole.end);
-                    for (group, name) in NAMES.iter().enumerate() {
-                        let want = captures.as_ref().and_then(|c| c.name(name)).map(|m| m.range());
-                        prop_assert_eq!(groups.get(group), want);
+                    // Twice: made and remembered.
+                    for _ in 0..2 {
+                        let groups = search.groups(rule, &line[whole.clone()], whole.start == 0, whole.end == line.len()).unwrap();
+                        prop_assert_eq!(groups.end(), whole.len());
+                        for (group, name) in NAMES.iter().enumerate() {
+                            let want = captures.as_ref().and_then(|c| c.name(name)).map(|m| m.range());
+                            prop_assert_eq!(groups.get(group).map(|r| r.start + whole.start..r.end + whole.start), want);
+                        }
                     }
                     // A stretch alone, as a rule that was found reads it.
                     let stretch = &line[whole];
                     let want = naive(&format!(r"\A(?:{})", sources[rule])).find(stretch).map(|m| m.end());
-                    for _ in 0..2 {
-                        prop_assert_eq!(search.groups_of(rule, stretch).map(|groups| groups.end()), want);
-                    }
+                    prop_assert_eq!(search.groups(rule, stretch, true, true).map(|groups| groups.end()), want);
                 }
             }
         }
