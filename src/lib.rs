@@ -22,11 +22,13 @@
 pub mod class;
 pub mod text;
 
+pub mod table;
 pub mod lexicon;
 pub mod calibration;
 pub mod program;
 pub mod scanner;
 pub mod grammar;
+pub mod builtin;
 pub mod words;
 pub mod quotation;
 pub mod turn;

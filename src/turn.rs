@@ -5,7 +5,7 @@
 //! Deliberately not done: a list has dashes as well, so a line with a dash is speech only where it asks, answers, or
 //! speaks and is reported; an answer that neither label nor dash tells from its question is left in the text.
 
-use crate::class::{self, Set};
+use crate::class::{self, signs, Set, Signs};
 use crate::grammar::Grammar;
 use crate::quotation::{Quotation, Quotations};
 use crate::text::{fold, Span};
@@ -64,21 +64,20 @@ pub fn turns(text: &str, words: &[Word], mut quotations: Quotations, grammar: &G
             added.push(turn.words.clone());
         }
     }
-    for range in added {
-        add(text, words, &mut quotations, range);
+    if !added.is_empty() {
+        quotations.list = with_turns(text, words, quotations.list, added);
     }
     quotations
 }
 
 /// The paragraphs that open with a label and a colon, or with a dash.
 fn candidates(text: &str, words: &[Word], grammar: &Grammar) -> Vec<Turn> {
+    const BREAK: Signs = signs(class::BREAK);
     let set = |i: usize| words.get(i).map_or(class::BREAK, |w| grammar.set(w.letter));
     let (mut found, mut from, mut paragraph) = (Vec::new(), 0, 0);
     while from < words.len() {
-        let mut to = from;
-        while set(to) & class::BREAK == 0 {
-            to += 1;
-        }
+        let length = words[from..].iter().position(|w| grammar.signs(w.letter) & BREAK != 0);
+        let to = from + length.unwrap_or(words.len() - from);
         let colon = (from..to.min(from + LABEL + 1)).find(|&i| set(i) & class::COLON != 0);
         let named = |i: usize| set(i) & (class::NAME | class::TITLE | class::DE | class::DETERMINER) != 0;
         let first = match colon {
@@ -117,25 +116,43 @@ fn is_reported(words: &[Word], range: &Range<usize>, grammar: &Grammar) -> bool 
     })
 }
 
-/// Puts a turn in its place, around the quotations within; none where it would cross one.
-fn add(text: &str, words: &[Word], quotations: &mut Quotations, range: Range<usize>) {
-    let span = Span::new(words[range.start].start as usize, words[range.end - 1].end as usize);
-    let list = &mut quotations.list;
-    let crosses = |q: &Quotation| q.outer.start < span.end && span.start < q.outer.end && !span.holds(q.outer);
-    if list.iter().any(crosses) {
-        return;
-    }
-    let at = list.partition_point(|q| q.outer.start < span.start);
-    for quotation in list.iter_mut() {
-        for link in [&mut quotation.parent, &mut quotation.continues].into_iter().flatten() {
-            *link += usize::from(*link >= at);
+/// Puts turns in their places, around the quotations within; none where it would cross one. Both come in order and no turn
+/// crosses another, so one walk along both is enough.
+fn with_turns(text: &str, words: &[Word], quotations: Vec<Quotation>, turns: Vec<Range<usize>>) -> Vec<Quotation> {
+    let mut list: Vec<Quotation> = Vec::with_capacity(quotations.len() + turns.len());
+    // The place of each quotation in the new list, and the turn around it.
+    let mut places: Vec<(usize, Option<usize>)> = Vec::with_capacity(quotations.len());
+    // Where the quotations so far end at the latest.
+    let mut reach = 0;
+    for range in turns {
+        let span = Span::new(words[range.start].start as usize, words[range.end - 1].end as usize);
+        while let Some(quotation) = quotations.get(places.len()).filter(|q| q.outer.start < span.start) {
+            reach = reach.max(quotation.outer.end);
+            places.push((list.len(), None));
+            list.push(quotation.clone());
         }
-        if quotation.parent.is_none() && span.holds(quotation.outer) {
-            quotation.parent = Some(at);
+        let within = quotations[places.len()..].iter().take_while(|q| q.outer.start < span.end);
+        if reach > span.start || within.clone().any(|q| q.outer.end > span.end) {
+            continue;
         }
+        let turn = list.len();
+        let inner = span.trimmed_spaces(text);
+        let (first, last) = (range.start, range.end);
+        list.push(Quotation { first, last, outer: inner, inner, parent: None, continues: None, repaired: false, turn: true });
+        for quotation in within {
+            places.push((list.len(), Some(turn)));
+            list.push(quotation.clone());
+        }
+        reach = reach.max(span.end);
     }
-    let inner = span.trimmed_spaces(text);
-    let turn =
-        Quotation { first: range.start, last: range.end, outer: inner, inner, parent: None, continues: None, repaired: false, turn: true };
-    list.insert(at, turn);
+    for quotation in &quotations[places.len()..] {
+        places.push((list.len(), None));
+        list.push(quotation.clone());
+    }
+    for (place, turn) in &places {
+        let quotation = &mut list[*place];
+        quotation.parent = quotation.parent.map(|p| places[p].0).or(*turn);
+        quotation.continues = quotation.continues.map(|c| places[c].0);
+    }
+    list
 }
