@@ -74,19 +74,26 @@ pub struct Extract {
     #[arg(long, value_name = "X", default_value = "0", hide_default_value = true, value_parser = share)]
     min_confidence: f64,
     /// Go on with a run of -o that was broken off: with the same inputs, options and rules, to the same bytes
-    #[arg(long, requires = "output")]
+    #[arg(long, help_heading = "Long runs", requires = "output")]
     resume: bool,
     /// Write to FILE what failed and what was skipped, a JSON object a line, and how many of each there were
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = "Long runs", value_name = "FILE")]
     report: Option<PathBuf>,
     /// Keep in DIR the text of each article, in which start and end count: NUMBER-SOURCE.txt
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, help_heading = "Long runs", value_name = "DIR")]
     keep_text: Option<PathBuf>,
     /// Threads that look for quotations [default: as many as there are cores]
-    #[arg(long, value_name = "N")]
+    #[arg(long, help_heading = "Long runs", value_name = "N")]
     threads: Option<NonZeroUsize>,
     /// Tell on standard error how far the run is: auto (a bar on a terminal, else a line every ten seconds), bar, lines, never
-    #[arg(long, value_name = "HOW", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        help_heading = "Long runs",
+        value_name = "HOW",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     progress: Show,
     #[command(flatten)]
     words: Words,
@@ -204,11 +211,10 @@ impl Extract {
 
     fn open(&self, options: &read::Options, form: &Form, grammar: &Grammar) -> anyhow::Result<(Resumable, Left)> {
         let mut hash = Sha256::new();
-        let words = (&self.words.grammar, &self.words.lexicon);
-        hash.update(format!("{} {form:?} {options:?} {} {} {words:?}", env!("CARGO_PKG_VERSION"), self.all, self.min_confidence));
-        hash.update(grammar.describe());
-        hash.update(format!("{:?} {:?}", self.keep_text, self.report));
         if self.output.is_some() {
+            let asked = (self.all, self.min_confidence, &self.keep_text, &self.report);
+            hash.update(format!("{} {form:?} {options:?} {asked:?}", env!("CARGO_PKG_VERSION")));
+            hash.update(postcard::to_allocvec(grammar)?);
             let inputs = read::fingerprint(&self.reading.paths, options);
             anyhow::ensure!(inputs.is_some() || !self.resume, "--resume: standard input and pipes cannot be read again: give files");
             hash.update(inputs.unwrap_or_default());

@@ -219,6 +219,7 @@ pub(super) fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
         return Some(encoding).filter(|encoding| *encoding != UTF_8);
     }
     let start = &bytes[..bytes.len().min(4096) & !1];
+    memchr(0, start)?;
     let zeros = |first: usize| start.iter().skip(first).step_by(2).filter(|&&byte| byte == 0).count();
     let (even, odd, pairs) = (zeros(0), zeros(1), start.len() / 2);
     if pairs < 2 || even.max(odd) * 10 < pairs * 7 || even.min(odd) * 10 > pairs {
