@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_8859_15, MACINTOSH, UTF_16BE, UTF_16LE, UTF_8, WINDOWS_1252};
-use memchr::memchr2_iter;
+use memchr::{memchr, memchr2_iter};
 
 /// What some editors put at the start of UTF-8: no part of the text, and offsets are counted without it.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
