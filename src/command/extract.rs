@@ -112,7 +112,10 @@ impl Extract {
     fn form(&self) -> anyhow::Result<Form> {
         let format = self.format.or_else(|| Format::of(self.output.as_deref()?)).unwrap_or_default();
         let to_file = self.output.as_deref().is_some_and(|path| path != Path::new("-"));
-        anyhow::ensure!(format != Format::Parquet || to_file, "parquet is no text for a screen or a pipe: write it to a file with -o rows.parquet");
+        anyhow::ensure!(
+            format != Format::Parquet || to_file,
+            "parquet is no text for a screen or a pipe: write it to a file with -o rows.parquet"
+        );
         anyhow::ensure!(!self.excel || format == Format::Csv, "--excel is for CSV: leave it out, or give -f csv");
         Ok(Form { format, excel: self.excel, kept: Vec::new() })
     }

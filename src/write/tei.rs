@@ -232,7 +232,8 @@ fn speaker_id(article: &str, speaker: usize) -> String {
 /// The day of a date that begins as ISO 8601 wants it: `2026-03-14T08:00`.
 fn day(date: &str) -> Option<&str> {
     let day = date.get(..10).filter(|_| date.len() == 10 || date[10..].starts_with(['T', ' ']))?;
-    let mut numbers = day.splitn(3, '-').map(|number| number.bytes().all(|b| b.is_ascii_digit()).then(|| number.parse::<u32>().ok()).flatten());
+    let mut numbers =
+        day.splitn(3, '-').map(|number| number.bytes().all(|b| b.is_ascii_digit()).then(|| number.parse::<u32>().ok()).flatten());
     let (year, month, of_month) = (numbers.next()??, numbers.next()??, numbers.next()??);
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let longest = match month {
@@ -326,6 +327,8 @@ fn steps(text: &str, rows: &[Row]) -> Vec<Step> {
     steps
 }
 
+const XML_SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// The paragraphs, without the spaces between them: lines, but that a sentence which goes on in the next line holds both together.
 fn paragraphs(text: &str) -> Vec<Span> {
     let mut paragraphs: Vec<Span> = Vec::new();
@@ -333,8 +336,10 @@ fn paragraphs(text: &str) -> Vec<Span> {
     for line in text.split_inclusive('\n') {
         let span = Span::new(at, at + line.len());
         at = span.end;
-        let left = line.trim_start();
-        let span = Span::new(span.end - left.len(), span.end - left.len() + left.trim_end().len());
+        // Between paragraphs TEI allows only what XML calls a space.
+        let left = line.trim_start_matches(XML_SPACES);
+        let start = span.end - left.len();
+        let span = Span::new(start, start + left.trim_end_matches(XML_SPACES).len());
         if span.is_empty() {
             continue;
         }

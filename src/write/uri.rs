@@ -8,7 +8,8 @@ use percent_encoding::{percent_encode, utf8_percent_encode, AsciiSet, CONTROLS, 
 use sha2::{Digest, Sha256};
 
 /// What may not stand in a URI. Everything beyond ASCII is encoded too. `%` and `#` are seen to apart.
-const ILLEGAL: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'[').add(b']').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+const ILLEGAL: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'[').add(b']').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 /// What names keep as it is.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
