@@ -327,6 +327,8 @@ fn steps(text: &str, rows: &[Row]) -> Vec<Step> {
     steps
 }
 
+const XML_SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// The paragraphs, without the spaces between them: lines, but that a sentence which goes on in the next line holds both together.
 fn paragraphs(text: &str) -> Vec<Span> {
     let mut paragraphs: Vec<Span> = Vec::new();
@@ -334,8 +336,10 @@ fn paragraphs(text: &str) -> Vec<Span> {
     for line in text.split_inclusive('\n') {
         let span = Span::new(at, at + line.len());
         at = span.end;
-        let left = line.trim_start();
-        let span = Span::new(span.end - left.len(), span.end - left.len() + left.trim_end().len());
+        // Between paragraphs TEI allows only what XML calls a space.
+        let left = line.trim_start_matches(XML_SPACES);
+        let start = span.end - left.len();
+        let span = Span::new(start, start + left.trim_end_matches(XML_SPACES).len());
         if span.is_empty() {
             continue;
         }
