@@ -102,8 +102,8 @@ pub fn told(number: u64, what: &str) -> String {
 fn bar(total: Option<u64>) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(5));
     let template = match total {
-        Some(_) => "{bar:30} {percent:>3} %  {msg}  {bytes_per_sec}  {eta} left",
-        None => "{spinner} {msg}  {bytes_per_sec}  {elapsed}",
+        Some(_) => "{bar:30} {percent:>3} %  {msg}  {decimal_bytes_per_sec}  {eta} left",
+        None => "{spinner} {msg}  {decimal_bytes_per_sec}  {elapsed}",
     };
     bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar
