@@ -389,7 +389,9 @@ impl Grammar {
             }
             let mut class = |condition: Condition| symbol_class(&alphabet.meeting(&condition, &symbols));
             let source = self.expand(&rule.pattern, &page.fragments, 0, &mut known, &mut class).map_err(|m| fault(name, text, rule, &m))?;
-            program.add(&source, GROUPS).map_err(|m| fault(name, text, rule, &m))?;
+            // What comes from a file is judged by the regex crate first; the texts compiled in were judged when they were packed.
+            let judged = if name.contains(std::path::MAIN_SEPARATOR) { is_regex(&source) } else { Ok(()) };
+            judged.and_then(|()| program.add(&source, GROUPS)).map_err(|m| fault(name, text, rule, &m))?;
             needs.push(self.need(&rule.pattern, &page.fragments));
         }
         if let Some((a, _)) = page.rule.iter().enumerate().find(|(i, r)| page.rule[..*i].iter().any(|o| o.id == r.id)) {
@@ -719,6 +721,17 @@ fn symbol_class(symbols: &[u8]) -> String {
 /// Whether a page is over words; the others are over chunks.
 fn over_words(name: &str) -> bool {
     WORD_PAGES.contains(&stem(name).as_str())
+}
+
+/// Whether the `regex` crate takes a pattern: what it refuses, for its form or its size, is refused here. What its automata
+/// find, those of a page find too (`src/scanner.rs` compares them).
+fn is_regex(source: &str) -> Result<(), String> {
+    let built = regex::bytes::RegexBuilder::new(source).unicode(false).build();
+    built.map(drop).map_err(|e| {
+        let told = e.to_string();
+        let last = told.lines().last().unwrap_or(&told).trim_start_matches("error: ");
+        format!("the pattern is no regular expression: {last}")
+    })
 }
 
 fn too_many(page: &str) -> GrammarError {
