@@ -322,8 +322,8 @@ fn inside_word(text: &str, place: usize) -> bool {
 pub struct Landmarks {
     /// First and last byte of each word, and its hash.
     words: Vec<(Span, u64)>,
-    /// For each length of [`GRAMS`], the hashes of that many words in a row, sorted.
-    sorted: [OnceCell<Vec<u64>>; GRAMS.len()],
+    /// For each length of [`GRAMS`], which words of that many in a row come again.
+    seen: [OnceCell<Seen>; GRAMS.len()],
 }
 
 impl Landmarks {
@@ -332,23 +332,41 @@ impl Landmarks {
         let mut words = Vec::with_capacity(text.len() / 6);
         let mut hash = SEED;
         let mut start = None;
-        for (at, letter) in text.char_indices() {
-            if letter.is_alphanumeric() {
-                start.get_or_insert(at);
-                match fold_char(letter) {
-                    'œ' => hash = step(step(hash, 'o'), 'e'),
-                    'æ' => hash = step(step(hash, 'a'), 'e'),
-                    'ß' => hash = step(step(hash, 's'), 's'),
-                    folded => hash = step(hash, bare_char(folded)),
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let from = at;
+            let ascii = bytes[at];
+            at += 1;
+            if ascii.is_ascii_alphanumeric() {
+                start.get_or_insert(from);
+                hash = step(hash, ascii.to_ascii_lowercase() as char);
+                continue;
+            }
+            if !ascii.is_ascii() {
+                let letter = text[from..].chars().next().unwrap_or_default();
+                at = from + letter.len_utf8().max(1);
+                if letter.is_alphanumeric() {
+                    start.get_or_insert(from);
+                    match fold_char(letter) {
+                        'œ' => hash = step(step(hash, 'o'), 'e'),
+                        'æ' => hash = step(step(hash, 'a'), 'e'),
+                        'ß' => hash = step(step(hash, 's'), 's'),
+                        folded => hash = step(hash, bare_char(folded)),
+                    }
+                    continue;
                 }
-            } else if is_part(letter) {
-                // An accent of its own, or nothing to see: the word goes on.
-            } else if let Some(start) = start.take() {
-                words.push((Span::new(start, at), std::mem::replace(&mut hash, SEED)));
+                if is_part(letter) {
+                    // An accent of its own, or nothing to see: the word goes on.
+                    continue;
+                }
+            }
+            if let Some(start) = start.take() {
+                words.push((Span::new(start, from), std::mem::replace(&mut hash, SEED)));
             }
         }
         words.extend(start.map(|start| (Span::new(start, text.len()), hash)));
-        Landmarks { words, sorted: Default::default() }
+        Landmarks { words, seen: Default::default() }
     }
 
     /// Whether a span (in bytes) holds words, up to eight in a row, that the text has nowhere else. Words that it cuts do not count.
@@ -362,16 +380,12 @@ impl Landmarks {
     /// ```
     pub fn occurs_once(&self, span: Span) -> bool {
         let (from, to) = self.range(span);
-        GRAMS.iter().zip(&self.sorted).any(|(&count, sorted)| {
+        GRAMS.iter().zip(&self.seen).any(|(&count, seen)| {
             if to - from < count {
                 return false;
             }
-            let sorted = sorted.get_or_init(|| self.grams(count));
-            self.words[from..to].windows(count).any(|words| {
-                let gram = gram(words);
-                let place = sorted.partition_point(|other| *other < gram);
-                sorted.get(place + 1) != Some(&gram)
-            })
+            let seen = seen.get_or_init(|| Seen::new(self.words.windows(count).map(gram)));
+            self.words[from..to].windows(count).any(|words| seen.once(gram(words)))
         })
     }
 
@@ -388,12 +402,47 @@ impl Landmarks {
         let to = self.words.partition_point(|(word, _)| word.end <= span.end);
         (from, to.max(from))
     }
+}
 
-    fn grams(&self, count: usize) -> Vec<u64> {
-        let mut grams: Vec<u64> = self.words.windows(count).map(gram).collect();
-        grams.sort_unstable();
-        grams
+/// Which of some hashes come once: a table of them, the lowest bit telling that one came again.
+struct Seen {
+    slots: Vec<u64>,
+    shift: u32,
+}
+
+/// How many places of the table are looked at for a hash. Where more are taken, by words made for it, it counts as one that comes
+/// again: so the time is bounded, and nothing is taken for unique that is not.
+const PROBES: usize = 32;
+
+impl Seen {
+    fn new(hashes: impl ExactSizeIterator<Item = u64>) -> Seen {
+        let size = (hashes.len() * 2 + PROBES).next_power_of_two();
+        let mut seen = Seen { slots: vec![0; size], shift: u64::BITS - size.trailing_zeros() };
+        for hash in hashes {
+            let key = key(hash);
+            if let Some(place) = seen.place(key) {
+                let slot = &mut seen.slots[place];
+                *slot = if *slot == 0 { key } else { *slot | 1 };
+            }
+        }
+        seen
     }
+
+    fn once(&self, hash: u64) -> bool {
+        let key = key(hash);
+        self.place(key).is_some_and(|place| self.slots[place] == key)
+    }
+
+    /// Where a hash is, or would be.
+    fn place(&self, key: u64) -> Option<usize> {
+        let first = (key >> self.shift) as usize;
+        (0..PROBES).map(|i| (first + i) & (self.slots.len() - 1)).find(|place| self.slots[*place] == 0 || self.slots[*place] & !1 == key)
+    }
+}
+
+/// A hash as the table holds it: never 0, its lowest bit free.
+fn key(hash: u64) -> u64 {
+    (hash | 2) & !1
 }
 
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;

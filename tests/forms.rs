@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 const FORMATS: [Format; 6] = [Format::Csv, Format::Jsonl, Format::Parquet, Format::Tei, Format::Annotations, Format::Quotation];
 
 /// The sample articles, and one that has a title, a date, an address, an astral character, characters that XML cannot hold,
-/// columns carried through, and a quotation over two paragraphs that another row crosses.
+/// columns carried through, and a quotation over two paragraphs.
 fn articles() -> Vec<Article> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/articles");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
@@ -39,7 +39,7 @@ fn articles() -> Vec<Article> {
         .collect();
     articles.push(Article {
         source: "pont & chaussées\u{1}#3".into(),
-        text: "« Le 😀 pont\0 <tient> & la mairie paie.\r\n\r\n« Nous verrons », a déclaré Solveig Mahé. Selon le préfet, « rien ne presse ».\n\
+        text: "« Le 😀 pont\0 <tient> & la mairie paie.\r\n\r\n« Nous verrons.\nNous partirons », a déclaré Solveig Mahé. Selon le préfet, « rien ne presse ».\n\
                « Non », dit-il. « Non. »\n\u{A0}\nFin."
             .into(),
         url: "https://exemple.fr/été?a=1&b=2#haut".into(),
