@@ -134,7 +134,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
                     continue;
                 }
                 for span in contents(text, line, &found) {
-                    if out.iter().any(|a: &Attribution| a.line == l && a.quotation.is_none() && overlap(a.content, span)) {
+                    if out[earlier..].iter().any(|a: &Attribution| a.quotation.is_none() && overlap(a.content, span)) {
                         continue;
                     }
                     out.push(attribution(&found, "indirect", l, line, None, span, Kind::Indirect));

@@ -10,7 +10,7 @@ use crate::grammar::Grammar;
 use crate::quotation::{Quotation, Quotations};
 use crate::text::{fold, Span};
 use crate::words::Word;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// How many words a label may have: *Le Courrier du Lac*.
@@ -43,11 +43,11 @@ pub fn turns(text: &str, words: &[Word], mut quotations: Quotations, grammar: &G
         *of += 1;
     }
     let asks = |turn: &Turn| asking.get(turn.label.as_str()).is_some_and(|(asks, of)| asks * 2 > *of);
-    let mut answering: Vec<&str> = Vec::new();
+    let mut answering: HashSet<&str> = HashSet::new();
     for pair in found.windows(2) {
         let near = pair[1].paragraph - pair[0].paragraph <= 2 && pair[0].label != pair[1].label;
         if near && pair[0].asks && !pair[1].label.is_empty() && asks(&pair[0]) && !asks(&pair[1]) {
-            answering.push(pair[1].label.as_str());
+            answering.insert(pair[1].label.as_str());
         }
     }
     let mut added = Vec::new();
@@ -58,15 +58,13 @@ pub fn turns(text: &str, words: &[Word], mut quotations: Quotations, grammar: &G
             before.is_some_and(|b| b.asks && b.label.is_empty() && b.paragraph + 1 == turn.paragraph) && !turn.asks
                 || speaks(text, words, &turn.words, grammar) && is_reported(words, &turn.words, grammar)
         } else {
-            answering.contains(&turn.label.as_str())
+            answering.contains(turn.label.as_str())
         };
         if speech {
             added.push(turn.words.clone());
         }
     }
-    for range in added {
-        add(text, words, &mut quotations, range);
-    }
+    add(text, words, &mut quotations, &added);
     quotations
 }
 
@@ -117,25 +115,55 @@ fn is_reported(words: &[Word], range: &Range<usize>, grammar: &Grammar) -> bool 
     })
 }
 
-/// Puts a turn in its place, around the quotations within; none where it would cross one.
-fn add(text: &str, words: &[Word], quotations: &mut Quotations, range: Range<usize>) {
-    let span = Span::new(words[range.start].start as usize, words[range.end - 1].end as usize);
-    let list = &mut quotations.list;
-    let crosses = |q: &Quotation| q.outer.start < span.end && span.start < q.outer.end && !span.holds(q.outer);
-    if list.iter().any(crosses) {
-        return;
+/// Puts turns in their places, around the quotations within; none where it would cross one. They come in text order and do not
+/// overlap, so both lists are gone through side by side.
+fn add(text: &str, words: &[Word], quotations: &mut Quotations, turns: &[Range<usize>]) {
+    let old = std::mem::take(&mut quotations.list);
+    let mut list: Vec<Quotation> = Vec::with_capacity(old.len() + turns.len());
+    // Where each quotation stands in the new list, and which of the new places lie within which turn.
+    let mut places = Vec::with_capacity(old.len());
+    let mut parents = Vec::new();
+    let mut rest = old.into_iter().peekable();
+    // How far the quotations reach that begin before a turn.
+    let mut reached = 0;
+    for range in turns {
+        let span = Span::new(words[range.start].start as usize, words[range.end - 1].end as usize);
+        while let Some(before) = rest.next_if(|q| q.outer.start < span.start) {
+            reached = reached.max(before.outer.end);
+            places.push(list.len());
+            list.push(before);
+        }
+        let mut within = Vec::new();
+        while let Some(inside) = rest.next_if(|q| q.outer.start < span.end) {
+            within.push(inside);
+        }
+        let crosses = reached > span.start || within.iter().any(|q| !span.holds(q.outer));
+        let turn = (!crosses).then_some(list.len());
+        if turn.is_some() {
+            let inner = span.trimmed_spaces(text);
+            let (first, last) = (range.start, range.end);
+            list.push(Quotation { first, last, outer: inner, inner, parent: None, continues: None, repaired: false, turn: true });
+        }
+        for inside in within {
+            reached = reached.max(inside.outer.end);
+            places.push(list.len());
+            if let Some(turn) = turn.filter(|_| inside.parent.is_none()) {
+                parents.push((list.len(), turn));
+            }
+            list.push(inside);
+        }
     }
-    let at = list.partition_point(|q| q.outer.start < span.start);
-    for quotation in list.iter_mut() {
+    for after in rest {
+        places.push(list.len());
+        list.push(after);
+    }
+    for quotation in list.iter_mut().filter(|q| !q.turn) {
         for link in [&mut quotation.parent, &mut quotation.continues].into_iter().flatten() {
-            *link += usize::from(*link >= at);
-        }
-        if quotation.parent.is_none() && span.holds(quotation.outer) {
-            quotation.parent = Some(at);
+            *link = places[*link];
         }
     }
-    let inner = span.trimmed_spaces(text);
-    let turn =
-        Quotation { first: range.start, last: range.end, outer: inner, inner, parent: None, continues: None, repaired: false, turn: true };
-    list.insert(at, turn);
+    for (place, turn) in parents {
+        list[place].parent = Some(turn);
+    }
+    quotations.list = list;
 }

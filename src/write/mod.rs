@@ -9,8 +9,10 @@
 mod csv;
 mod jsonl;
 mod output;
+mod terminal;
 
 pub use self::output::{Output, WriteError};
+pub use self::terminal::printable;
 use crate::row::{Article, Row};
 
 /// The format of the rows.

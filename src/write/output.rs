@@ -5,8 +5,10 @@
 //! Deliberately not done: no lock; two runs with one output file leave the rows of the one that ends last.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+
+use super::terminal::Screen;
 
 /// An open output. Dropped before [`Output::finish`], it takes its unfinished file away.
 pub struct Output {
@@ -23,9 +25,11 @@ struct Part {
 }
 
 impl Output {
-    /// Standard output.
+    /// Standard output: every byte as it is, but on a terminal, what that would obey is shown.
     pub fn stdout() -> Output {
-        Output { name: "standard output".into(), sink: Box::new(io::stdout().lock()), part: None }
+        let stdout = io::stdout().lock();
+        let sink: Box<dyn Write> = if stdout.is_terminal() { Box::new(Screen::new(stdout)) } else { Box::new(stdout) };
+        Output { name: "standard output".into(), sink, part: None }
     }
 
     /// A file, `-` being standard output.
