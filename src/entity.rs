@@ -511,7 +511,7 @@ impl<'a> Cast<'a> {
     }
 
     /// The head nouns of the descriptions that the article joins to those with the last name of another, by lemma.
-    fn offices(&self, shown: Span) -> impl Iterator<Item = u32> + '_ {
+    fn offices(&self, shown: Span) -> impl Iterator<Item = u32> + use<'_, 'a> {
         let last = self.by_span.get(&shown).and_then(|&n| self.names[n].tokens.last());
         let same = last.and_then(|last| self.by_last.get(&hash(last))).map_or(&[][..], Vec::as_slice);
         same.iter().take(MOST).map(|&n| self.names[n].office).filter(|lemma| *lemma != 0)
