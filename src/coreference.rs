@@ -16,7 +16,7 @@ use crate::grammar::Grammar;
 use crate::lexicon::feature;
 use crate::line::Line;
 use crate::text::{is_space, Span};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Somebody as the article mentioned them, led to who they are.
 struct Reference {
@@ -41,17 +41,6 @@ struct Reference {
 struct Reading<'a> {
     cast: &'a Cast<'a>,
     references: Vec<Reference>,
-    /// The numbers of those who were found to speak.
-    speakers: Vec<usize>,
-    /// By line, the number of the one who was last found to speak there.
-    spoke_in: HashMap<usize, usize, Mixed>,
-    /// The body that is named most often in the article of those that were read, with how often, and how often the next is.
-    about: Option<(usize, usize)>,
-    second: usize,
-    /// The mentions that are the subject of a verb that reports.
-    acting: HashSet<Place, Mixed>,
-    /// What is reported without marks, in text order, each with how far it and those before it reach.
-    reported: Vec<(Span, usize)>,
 }
 
 /// A mention, or the inverted pronoun of a cue.
@@ -60,8 +49,6 @@ type Event = (usize, Speaker);
 /// How far back a pronoun may look: references and paragraphs.
 const WINDOW: usize = 60;
 const PARAGRAPHS: usize = 6;
-/// How far back anything may look that goes by sentences alone.
-const MOST: usize = 240;
 /// How many sentences after somebody spoke a description may still mean them.
 const REACH: f32 = 4.0;
 /// How many sentences after a pronoun it may announce somebody.
@@ -105,14 +92,15 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
         speaking.entry(speaker).or_insert(None);
     }
     let mut known: HashMap<Speaker, Entity, Mixed> = HashMap::default();
-    let mut reading = Reading::new(&cast, attributions);
+    let mut reading = Reading { cast: &cast, references: Vec::new() };
+    let reported: Vec<Span> = attributions.iter().filter(|a| a.kind == Kind::Indirect).map(|a| a.content).collect();
     for (_, speaker) in events(lines, &speaking) {
         let attribution = speaking.get(&speaker).copied().flatten();
         let (entity, antecedent) = reading.resolve(speaker, attribution.map(|a| a.content));
         if speaking.contains_key(&speaker) {
             known.insert(speaker, entity.clone());
         }
-        reading.note(speaker, entity, antecedent, attribution.is_some());
+        reading.note(speaker, entity, antecedent, attribution.is_some(), &reported);
     }
     for (attribution, entity) in attributions.iter().zip(&mut out) {
         let Some(speaker) = attribution.speaker else { continue };
@@ -140,39 +128,7 @@ fn events(lines: &[Line], speaking: &HashMap<Speaker, Option<&Attribution>, Mixe
     events
 }
 
-impl<'a> Reading<'a> {
-    fn new(cast: &'a Cast<'a>, attributions: &[Attribution]) -> Reading<'a> {
-        let subjects = cast.lines.iter().enumerate().flat_map(|(l, line)| line.cues.iter().filter_map(move |c| Some((l, c.subject?.0))));
-        let acting = subjects.filter_map(|(l, subject)| match subject {
-            Subject::Mention(m) => Some((l, m)),
-            _ => None,
-        });
-        let mut reported: Vec<(Span, usize)> =
-            attributions.iter().filter(|a| a.kind == Kind::Indirect).map(|a| (a.content, a.content.end)).collect();
-        reported.sort_unstable();
-        let mut reached = 0;
-        for (_, end) in &mut reported {
-            reached = reached.max(*end);
-            *end = reached;
-        }
-        Reading {
-            cast,
-            references: Vec::new(),
-            speakers: Vec::new(),
-            spoke_in: HashMap::default(),
-            about: None,
-            second: 0,
-            acting: acting.collect(),
-            reported,
-        }
-    }
-
-    /// Whether a place is within what is reported without marks.
-    fn is_reported(&self, span: Span) -> bool {
-        let after = self.reported.partition_point(|(content, _)| content.start <= span.start);
-        after.checked_sub(1).is_some_and(|last| span.end <= self.reported[last].1)
-    }
-
+impl Reading<'_> {
     /// Who a mention is, by what was read before it; for a pronoun, with the reference that it takes up.
     fn resolve(&self, speaker: Speaker, content: Option<Span>) -> (Entity, Option<usize>) {
         let cast = self.cast;
@@ -209,7 +165,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Notes who was mentioned.
-    fn note(&mut self, speaker: Speaker, entity: Entity, antecedent: Option<usize>, spoke: bool) {
+    fn note(&mut self, speaker: Speaker, entity: Entity, antecedent: Option<usize>, spoke: bool, reported: &[Span]) {
         let cast = self.cast;
         let (line, span, mut set, own) = match speaker {
             Speaker::Mention(l, m) => {
@@ -223,7 +179,7 @@ impl<'a> Reading<'a> {
         };
         let pronoun = set & (class::PRONOUN | class::STRONG) != 0;
         // What somebody reports of others puts nobody else on the mind: *il dit qu'elle partira*.
-        let said = pronoun && !spoke && self.is_reported(span);
+        let said = pronoun && !spoke && reported.iter().any(|r| r.holds(span));
         if entity.span.is_empty() || set & class::TIME != 0 || said {
             return;
         }
@@ -240,7 +196,7 @@ impl<'a> Reading<'a> {
         };
         if let Speaker::Mention(l, m) = speaker {
             // Whose verb reports, acts: *avec Ana Diop, qui a rappelé …*
-            if self.acting.contains(&(l, m)) {
+            if cast.lines[l].cues.iter().any(|c| c.subject.is_some_and(|(s, _)| s == Subject::Mention(m))) {
                 set |= class::MENTION;
             }
         }
@@ -250,28 +206,7 @@ impl<'a> Reading<'a> {
             gender => gender,
         };
         let features = if own & genders == 0 { own | told } else { own };
-        if spoke {
-            self.speakers.push(self.references.len());
-            self.spoke_in.insert(line, self.references.len());
-        }
-        if named && !person && set & class::PLACE == 0 {
-            self.tell(&entity);
-        }
         self.references.push(Reference { line, span, set, features, named, person, described, spoke, faceless, entity });
-    }
-
-    /// Keeps the body that is named most often: the next that is noted, or the one before.
-    fn tell(&mut self, entity: &Entity) {
-        let (count, next) = (self.cast.count(entity), self.references.len());
-        let shown = |entity: &Entity| entity.span.of(self.cast.text);
-        match self.about {
-            Some((_, n)) if shown(&self.references[n].entity) == shown(entity) => self.about = Some((count, next)),
-            Some((most, _)) if count <= most => self.second = self.second.max(count),
-            before => {
-                self.second = self.second.max(before.map_or(0, |(most, _)| most));
-                self.about = Some((count, next));
-            }
-        }
     }
 
     /// How many sentences lie between somebody who was mentioned and a line.
@@ -286,7 +221,7 @@ impl<'a> Reading<'a> {
 
     /// Who spoke last before a place: which reference.
     fn spoken(&self, at: usize) -> Option<usize> {
-        self.speakers.iter().rev().copied().find(|n| self.references[*n].span.start < at)
+        self.references.iter().rposition(|r| r.spoke && r.span.start < at)
     }
 
     /// Who a mention is that is no pronoun: its name in full, or whom its description leads to.
@@ -379,8 +314,8 @@ impl<'a> Reading<'a> {
         let before = cast.same_head(mention).take_while(|o| cast.mention(*o).span.start < mention.span.start);
         let issuer = |o: Place| {
             let own = cast.issuer(cast.mention(o)).map(|span| Entity { span, ..Entity::default() });
-            let spoke = || self.spoke_in.get(&o.0).filter(|_| cast.mention(o).set & class::OBLIQUE != 0);
-            own.or_else(|| spoke().map(|n| self.references[*n].entity.clone()))
+            let spoke = |r: &&Reference| r.line == o.0 && r.spoke && cast.mention(o).set & class::OBLIQUE != 0;
+            own.or_else(|| self.references.iter().rev().find(spoke).map(|r| r.entity.clone()))
         };
         before.filter_map(issuer).last().map(|entity| Entity { link: "issuer", ..entity })
     }
@@ -429,8 +364,16 @@ impl<'a> Reading<'a> {
             }
             // *le syndicat* is the one that was told of more fully before, else the one that the article is about.
             None if !person => {
-                let (most, about) = self.about.map(|(most, n)| (most, &self.references[n]))?;
-                if cast.fuller(at).is_some() || most < OFTEN || most < 2 * self.second || !cast.surely_body(&about.entity) {
+                let mut counts: Vec<(usize, &Reference)> = Vec::new();
+                for r in before.filter(alike) {
+                    if counts.iter().all(|(_, c)| shown(c) != shown(r)) {
+                        counts.push((cast.count(&r.entity), r));
+                    }
+                }
+                counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+                let (most, about) = *counts.first()?;
+                let second = counts.get(1).map_or(0, |(count, _)| *count);
+                if cast.fuller(at).is_some() || most < OFTEN || most < 2 * second || !cast.surely_body(&about.entity) {
                     return None;
                 }
                 (about, "topic")
@@ -476,7 +419,7 @@ impl<'a> Reading<'a> {
         // *Chez les pompiers, on …*, *à la mairie, on …*
         let here = |r: &&Reference| r.line == line && r.span.end < at && r.set & class::OBLIQUE != 0;
         let inside = |r: &&Reference| r.set & class::BODY != 0 || r.person && r.features & feature::P != 0;
-        let place = self.references.iter().rev().take(MOST).take_while(|r| r.line == line).filter(here).find(inside);
+        let place = self.references.iter().rev().take_while(|r| r.line == line).filter(here).find(inside);
         let ends = |r: &&Reference| self.cast.text[r.span.end..at].trim_matches(is_space) == ",";
         let opens = |r: &&Reference| self.cast.lines[line].mentions.first().is_some_and(|m| m.span == r.span);
         let inverted = !self.cast.text[at..].starts_with("on");
@@ -497,7 +440,7 @@ impl<'a> Reading<'a> {
     fn ranked(&self, line: usize, at: usize, features: u8, second: bool) -> (Entity, Option<usize>) {
         let mut two: Vec<usize> = Vec::new();
         let mut last = line;
-        for (n, r) in self.references.iter().enumerate().rev().filter(|(_, r)| r.span.start < at).take(MOST) {
+        for (n, r) in self.references.iter().enumerate().rev().filter(|(_, r)| r.span.start < at) {
             if two.len() == 2 && r.line != last || self.sentences(r, line) > PAIR {
                 break;
             }
@@ -599,7 +542,7 @@ impl<'a> Reading<'a> {
     /// The name that acts in this sentence or the one before, whatever it names, where nobody else agrees with a pronoun.
     fn subject(&self, line: usize, at: usize, features: u8) -> Option<usize> {
         let before = self.references.iter().enumerate().rev().filter(|(_, r)| r.span.start < at);
-        let near = before.take(MOST).take_while(|(_, r)| self.sentences(r, line) <= 1.0);
+        let near = before.take_while(|(_, r)| self.sentences(r, line) <= 1.0);
         let acts = |r: &Reference| r.named && r.set & class::MENTION != 0 && r.set & class::PLACE == 0;
         let fits = |r: &Reference| acts(r) && agrees(features, r.features) && features & feature::P == r.features & feature::P;
         near.filter(|(_, r)| fits(r)).map(|(n, _)| n).next()

@@ -19,8 +19,6 @@ const AFTER: usize = 3;
 /// How many loose words a floating quotation may have beside it.
 const LOOSE: usize = 3;
 
-/// How many quotations are looked through for the one that a headline is a part of.
-const MOST: usize = 240;
 /// How many words of another quotation make a quotation a part of it.
 const HEADLINE: usize = 4;
 
@@ -126,7 +124,6 @@ fn repeated(
     }
     let known: HashMap<&str, usize> =
         found.iter().enumerate().filter_map(|(i, a)| a.quotation.filter(|_| a.speaker.is_some()).map(|q| (keys.of(q), i))).collect();
-    let running: Vec<usize> = (0..lines.len()).filter(|l| lines[*l].within.is_none()).collect();
     let words_of = OnceCell::new();
     let by_word = || {
         words_of.get_or_init(|| {
@@ -136,28 +133,22 @@ fn repeated(
                     holders.entry(word).or_default().push((said, i));
                 }
             }
-            // In text order, whatever order they came in.
-            holders.values_mut().for_each(|same| same.sort_unstable_by_key(|(_, i)| **i));
             holders
         })
     };
     for q in open {
         let own = keys.of(q);
         // A headline quotes the beginning or a part of what is said below. Whatever holds it holds its words but for the
-        // first and the last whole: those with the rarest of them are looked through, and of many the first, so that time stays
-        // linear.
+        // first and the last whole: those with the rarest of them are looked through, so that time stays linear.
         let part = || {
             let own_words: Vec<&str> = own.split(' ').collect();
             let inner = own_words.get(1..own_words.len() - 1).filter(|_| own_words.len() >= HEADLINE)?;
             let holders = inner.iter().map(|w| by_word().get(w).map_or(&[][..], Vec::as_slice)).min_by_key(|h| h.len())?;
-            holders.iter().take(MOST).find(|(said, _)| said.contains(own)).map(|(_, i)| *i)
+            holders.iter().filter(|(said, _)| said.contains(own)).map(|(_, i)| *i).min_by_key(|i| **i)
         };
         let further = |i: &&usize| !ahead || found[**i].content.start > quotations.list[q].inner.start;
         if let Some(&i) = known.get(own).or_else(part).filter(further) {
-            // The lines of the running text follow each other.
-            let outer = quotations.list[q].outer;
-            let after = running.partition_point(|l| lines[*l].span.end < outer.end);
-            let line = running.get(after).copied().filter(|l| lines[*l].span.holds(outer)).unwrap_or(0);
+            let line = lines.iter().position(|l| l.within.is_none() && l.span.holds(quotations.list[q].outer)).unwrap_or(0);
             let source = found[i].clone();
             taken.insert(q, found.len());
             found.push(Attribution {

@@ -11,8 +11,7 @@ use crate::lexicon::{feature, Entry};
 use crate::line::Line;
 use crate::mention::Mention;
 use crate::text::{bare, bare_hash, hash, is_apostrophe, is_hyphen, is_space, Span};
-use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Who a speaker is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,14 +65,8 @@ pub struct Cast<'a> {
     /// By the hash of the last token, the names that end with it.
     by_last: HashMap<u64, Vec<usize>, Mixed>,
     by_first: HashMap<u64, Vec<usize>, Mixed>,
-    /// From the first letters of a person's name to the one name that has them, none where several have.
-    by_initials: OnceCell<HashMap<String, Option<usize>>>,
-    /// The first name of those that are shown by the same words.
-    by_words: OnceCell<HashMap<&'a str, usize>>,
     /// From an acronym to the words it stands for.
     expansions: HashMap<String, Span>,
-    /// The words that acronyms stand for.
-    spelled: HashSet<Span, Mixed>,
     /// By the words that show it, each name.
     by_span: HashMap<Span, usize, Mixed>,
     /// By head lemma, the mentions described so.
@@ -91,8 +84,6 @@ struct Complement {
     origin: bool,
 }
 
-/// How many letters an acronym may have.
-const LETTERS: usize = 7;
 /// How many names or descriptions of one sort are looked through.
 const MOST: usize = 240;
 
@@ -110,10 +101,7 @@ impl<'a> Cast<'a> {
             complements: Vec::new(),
             by_last: HashMap::default(),
             by_first: HashMap::default(),
-            by_initials: OnceCell::new(),
-            by_words: OnceCell::new(),
             expansions: HashMap::new(),
-            spelled: HashSet::default(),
             by_span: HashMap::default(),
             by_head: HashMap::default(),
             counts: HashMap::default(),
@@ -128,7 +116,6 @@ impl<'a> Cast<'a> {
         }
         cast.fullest = (0..cast.names.len()).map(|n| cast.find_fullest(n)).collect();
         cast.spell_acronyms();
-        cast.spelled = cast.expansions.values().copied().collect();
         for n in cast.name_of.iter().flatten() {
             *cast.counts.entry(hash(cast.entity_of(*n).span.of(text))).or_default() += 1;
         }
@@ -199,35 +186,32 @@ impl<'a> Cast<'a> {
     fn spell_acronyms(&mut self) {
         let is_acronym = |name: &Name| {
             let words = name.shown.of(self.text);
-            name.tokens.len() == 1 && (3..=LETTERS).contains(&words.len()) && words.chars().all(char::is_uppercase)
+            name.tokens.len() == 1 && (3..=7).contains(&words.len()) && words.chars().all(char::is_uppercase)
         };
-        let open = self.names.iter().filter(|n| is_acronym(n)).map(|n| &n.tokens[0]);
-        // For each the words that it may be of, none where they differ.
-        let mut found: HashMap<String, Option<Option<Span>>> =
-            open.filter(|key| !self.expansions.contains_key(*key)).map(|key| (key.clone(), None)).collect();
-        if found.is_empty() {
-            return;
-        }
-        for mention in self.lines.iter().flat_map(|l| &l.mentions) {
-            for (initials, span) in self.initials(mention) {
-                let Some(known) = found.get_mut(&initials) else { continue };
-                let same = |known: Span| bare(known.of(self.text)) == bare(span.of(self.text));
-                *known = Some(known.map_or(Some(span), |known| known.filter(|known| same(*known))));
+        let mut open: Vec<&String> = self.names.iter().filter(|n| is_acronym(n)).map(|n| &n.tokens[0]).collect();
+        open.retain(|key| !self.expansions.contains_key(*key));
+        open.sort_unstable();
+        open.dedup();
+        let mut found: Vec<(String, Span)> = Vec::new();
+        for key in open {
+            let mut spans = self.lines.iter().flat_map(|l| &l.mentions).filter_map(|m| self.spells(m, key));
+            if let Some(span) = spans.next() {
+                if spans.all(|other| bare(other.of(self.text)) == bare(span.of(self.text))) {
+                    found.push((key.clone(), span));
+                }
             }
         }
-        self.expansions.extend(found.into_iter().filter_map(|(key, span)| Some((key, span??))));
+        self.expansions.extend(found);
     }
 
-    /// The first letters of the words at the head of a mention, without its article: of three of them, of four and so on as
-    /// far as an acronym goes, each with its words.
-    fn initials(&self, mention: &Mention) -> Vec<(String, Span)> {
+    /// The words at the head of a mention whose first letters are an acronym, without its article.
+    fn spells(&self, mention: &Mention, acronym: &str) -> Option<Span> {
         let long = || mention.span.of(self.text).split(is_space).nth(2).is_some();
-        let mut found = Vec::new();
         if mention.set & class::BODY == 0 && mention.name.is_none() || !long() {
-            return found;
+            return None;
         }
         let words = without_article(self.text, mention.span, self.grammar);
-        let mut letters = String::new();
+        let mut letters = acronym.chars();
         let mut at = 0;
         let mut count = 0;
         for word in words.of(self.text).split_inclusive(|c: char| !c.is_alphanumeric()) {
@@ -238,16 +222,15 @@ impl<'a> Cast<'a> {
             if name.is_empty() || small && start > 0 || name.len() == 1 && start > 0 {
                 continue;
             }
-            letters.extend(bare(name).chars().next());
-            count += 1;
-            if count > 2 {
-                found.push((letters.clone(), Span::new(words.start, words.start + end)));
+            if !letters.next().is_some_and(|l| bare(name).starts_with(l)) {
+                return None;
             }
-            if count == LETTERS {
-                break;
+            count += 1;
+            if letters.as_str().is_empty() {
+                return (count > 2).then(|| Span::new(words.start, words.start + end));
             }
         }
-        found
+        None
     }
 
     /// The mention that stands somewhere.
@@ -323,17 +306,17 @@ impl<'a> Cast<'a> {
 
     /// The one name that initials stand for: *C. A.*, Clémence Arbogast.
     fn spelled_out(&self, n: usize) -> (usize, &'static str) {
-        let of_all = self.by_initials.get_or_init(|| {
-            let mut of_all: HashMap<String, Option<usize>> = HashMap::new();
-            for (o, other) in self.names.iter().enumerate().filter(|(_, other)| other.person && other.tokens.iter().all(|t| t.len() > 1)) {
-                let initials = other.tokens.iter().filter_map(|t| t.chars().next()).collect();
-                let same = |first: &usize| self.names[*first].tokens == other.tokens;
-                of_all.entry(initials).and_modify(|first| *first = first.filter(same)).or_insert(Some(o));
-            }
-            of_all
-        });
-        let initials: String = self.names[n].tokens.concat();
-        of_all.get(&initials).copied().flatten().map_or((n, "name"), |first| (first, "initials"))
+        let initials = &self.names[n].tokens;
+        let fits = |other: &Name| {
+            other.person
+                && other.tokens.len() == initials.len()
+                && other.tokens.iter().zip(initials).all(|(t, i)| t.len() > 1 && t.starts_with(i.as_str()))
+        };
+        let mut found = self.names.iter().enumerate().filter(|(_, other)| fits(other));
+        match found.next() {
+            Some((first, name)) if found.all(|(_, other)| other.tokens == name.tokens) => (first, "initials"),
+            _ => (n, "name"),
+        }
     }
 
     /// Whether a mention names a person: of its own accord, or because the full name it stands for does.
@@ -504,17 +487,17 @@ impl<'a> Cast<'a> {
     /// Whether a name is a body's beyond doubt: an acronym, a name of many words, or one that a description tells of.
     pub fn surely_body(&self, entity: &Entity) -> bool {
         let words = entity.span.of(self.text);
-        let Some(&n) = self.by_span.get(&entity.span) else { return self.spelled.contains(&entity.span) };
+        let Some(&n) = self.by_span.get(&entity.span) else { return self.expansions.values().any(|s| *s == entity.span) };
         let name = &self.names[n];
         let acronym = words.len() > 1 && words.chars().all(char::is_uppercase);
         !name.person && (name.office != 0 || acronym || name.tokens.len() > 2)
     }
 
     /// The head nouns of the descriptions that the article joins to those with the last name of another, by lemma.
-    fn offices(&self, shown: Span) -> impl Iterator<Item = u32> + use<'_, 'a> {
+    fn offices(&self, shown: Span) -> impl Iterator<Item = u32> + '_ {
         let last = self.by_span.get(&shown).and_then(|&n| self.names[n].tokens.last());
         let same = last.and_then(|last| self.by_last.get(&hash(last))).map_or(&[][..], Vec::as_slice);
-        same.iter().take(MOST).map(|&n| self.names[n].office).filter(|lemma| *lemma != 0)
+        same.iter().map(|&n| self.names[n].office).filter(|lemma| *lemma != 0)
     }
 
     /// Whether a description points at somebody known: *l'élu*, *cette association*.
@@ -555,15 +538,6 @@ impl<'a> Cast<'a> {
         })
     }
 
-    /// The first name that is shown by these words.
-    fn shown_by(&self, words: &str) -> Option<usize> {
-        let by_words = self.by_words.get_or_init(|| {
-            // Of the same words, the first stays.
-            self.names.iter().enumerate().rev().map(|(n, name)| (name.shown.of(self.text), n)).collect()
-        });
-        by_words.get(words).copied()
-    }
-
     /// Whose a text is: *les chiffres de l'OTM*, *un communiqué de la mairie*.
     pub fn issuer(&self, mention: &Mention) -> Option<Span> {
         let head = mention.head?;
@@ -586,7 +560,7 @@ impl<'a> Cast<'a> {
                 continue;
             }
             return if first.starts_with(char::is_uppercase) && known & class::PLACE == 0 {
-                Some(self.shown_by(first).map_or(named, |n| self.entity_of(n).span))
+                Some(self.names.iter().position(|n| n.shown.of(self.text) == first).map_or(named, |n| self.entity_of(n).span))
             } else if known & (class::BODY | class::ROLE) != 0 && (after != named || set & class::CONTRACTED != 0) {
                 Some(after)
             } else {

@@ -8,11 +8,9 @@ use crate::analysis::Analysis;
 pub use crate::attribution::Kind;
 use crate::attribution::Speaker;
 use crate::calibration::Evidence;
-use crate::class::Mixed;
 use crate::grammar::Grammar;
 use crate::text::{is_space, CodePoints, Span};
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// One article as the extractor takes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,12 +116,9 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
     };
     let mut rows = Vec::new();
     let mut covered = vec![false; analysis.quotations.list.len()];
-    // The ends of what is attributed of each quotation.
-    let mut pieces: HashMap<usize, Vec<Span>, Mixed> = HashMap::default();
     for (attribution, entity) in analysis.attributions.iter().zip(&analysis.entities) {
         if let Some(q) = attribution.quotation {
             covered[q] = true;
-            pieces.entry(q).or_default().push(attribution.content);
         }
         let rule = &grammar.page(attribution.rule.0).rules[attribution.rule.1];
         let mut row = make(attribution.content, attribution.kind, &rule.id);
@@ -157,7 +152,7 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
     }
     // An incise at the very edge of the marks parts a mark from the words it holds.
     for (q, quotation) in analysis.quotations.list.iter().enumerate().filter(|(q, _)| covered[*q]) {
-        let pieces = || pieces.get(&q).into_iter().flatten();
+        let pieces = || analysis.attributions.iter().filter(move |a| a.quotation == Some(q)).map(|a| a.content);
         let opening = Span::new(quotation.outer.start, quotation.inner.start).trimmed_spaces(text);
         let closing = Span::new(quotation.inner.end, quotation.outer.end).trimmed_spaces(text);
         let apart = |mark: Span, near: bool| !mark.is_empty() && !near;
