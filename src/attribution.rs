@@ -6,7 +6,7 @@
 
 use crate::class::{self, Set};
 use crate::cue::Subject;
-use crate::grammar::{Grammar, Group, Match, Page};
+use crate::grammar::{Grammar, Group, Match, Reader};
 use crate::line::{Chunk, Line, What};
 use crate::quotation::Quotations;
 use crate::text::Span;
@@ -89,15 +89,16 @@ pub const ASCRIBING: &str = "ascribing";
 /// Attributes quotations and reported clauses, sentence by sentence.
 pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar: &Grammar) -> Vec<Attribution> {
     let mut out: Vec<Attribution> = Vec::new();
-    let mut buffer = Vec::new();
-    let (marked, unmarked) = (["attributions", "woven"].map(|p| (p, grammar.page(p))), grammar.page("indirect"));
+    let mut marked = ["attributions", "woven"].map(|p| (p, grammar.page(p).reader()));
+    let mut unmarked = grammar.page("indirect").reader();
+    let mut between = grammar.page("vias").reader();
     for (l, line) in lines.iter().enumerate() {
         if line.cues.is_empty() && !line.chunks.iter().any(|c| matches!(c.what, What::Quotation(_))) {
             continue;
         }
         if let Some(q) = line.within {
             if quotations.list[q].parent.is_none() && !line.cues.is_empty() {
-                inside(text, l, line, q, quotations, unmarked, grammar, &mut buffer, &mut out);
+                inside(text, l, line, q, quotations, &mut unmarked, grammar, &mut out);
             }
             continue;
         }
@@ -110,9 +111,10 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             .collect();
         for (i, chunk) in line.chunks.iter().enumerate() {
             let What::Quotation(q) = chunk.what else { continue };
-            let hit = marked.iter().find_map(|(name, page)| {
-                line.spell(Some(i), page, grammar, &mut buffer);
-                page.first(&buffer, |r| page.rules[r].is != ASCRIBING && page.may_match(r, &cues)).map(|found| (*name, *page, found))
+            let hit = marked.iter_mut().find_map(|(name, reader)| {
+                let page = reader.page();
+                line.spell(Some(i), reader, grammar);
+                reader.first(|r| page.rules[r].is != ASCRIBING && page.may_match(r, &cues)).map(|found| (*name, page, found))
             });
             let Some((name, page, found)) = hit else { continue };
             let is = page.rules[found.rule].is.as_str();
@@ -123,13 +125,13 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             let content = quotations.list[q].inner;
             out.push(attribution(&found, name, l, line, Some(q), content, kind));
         }
-        let page = unmarked;
+        let page = unmarked.page();
         for (i, chunk) in line.chunks.iter().enumerate() {
             if !matches!(chunk.what, What::Cue(_)) || chunk.set & class::DENIED != 0 {
                 continue;
             }
-            line.spell(Some(i), page, grammar, &mut buffer);
-            if let Some(found) = page.first(&buffer, |r| page.rules[r].is != "inside" && page.may_match(r, &[chunk.set | class::TARGET])) {
+            line.spell(Some(i), &mut unmarked, grammar);
+            if let Some(found) = unmarked.first(|r| page.rules[r].is != "inside" && page.may_match(r, &[chunk.set | class::TARGET])) {
                 if page.rules[found.rule].is == "none" {
                     continue;
                 }
@@ -141,7 +143,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
                 }
             }
         }
-        vias(l, line, &mut out[earlier..], grammar, &mut buffer);
+        vias(l, line, &mut out[earlier..], grammar, &mut between);
         shared(line, quotations, &mut out, earlier, grammar);
     }
     out
@@ -207,16 +209,15 @@ fn shared(line: &Line, quotations: &Quotations, out: &mut Vec<Attribution>, earl
 }
 
 /// Finds the voice in between, where a line has two that report.
-fn vias(l: usize, line: &Line, found: &mut [Attribution], grammar: &Grammar, buffer: &mut Vec<u8>) {
+fn vias(l: usize, line: &Line, found: &mut [Attribution], grammar: &Grammar, reader: &mut Reader<'_>) {
     let reports = |c: &&Chunk| matches!(c.what, What::Cue(_)) || c.set & class::CITING != 0;
     if found.is_empty() || line.chunks.iter().filter(reports).count() < 2 {
         return;
     }
-    let page = grammar.page("vias");
     for attribution in found.iter_mut().filter(|a| a.via.is_none() && a.speaker.is_some()) {
         let Some(cue) = line.chunks.iter().position(|c| Some(c.span) == attribution.cue) else { continue };
-        line.spell(Some(cue), page, grammar, buffer);
-        let Some(hit) = page.first(buffer, |_| true) else { continue };
+        line.spell(Some(cue), reader, grammar);
+        let Some(hit) = reader.first(|_| true) else { continue };
         if let Some(What::Mention(m)) = chunk(&hit, Group::Via, line).map(|c| c.what) {
             let via = Speaker::Mention(l, m);
             attribution.via = (attribution.speaker != Some(via)).then_some((via, ("vias", hit.rule)));
@@ -356,17 +357,17 @@ fn inside(
     line: &Line,
     q: usize,
     quotations: &Quotations,
-    page: &Page,
+    reader: &mut Reader<'_>,
     grammar: &Grammar,
-    buffer: &mut Vec<u8>,
     out: &mut Vec<Attribution>,
 ) {
+    let page = reader.page();
     for (i, chunk) in line.chunks.iter().enumerate() {
         if !matches!(chunk.what, What::Cue(_)) {
             continue;
         }
-        line.spell(Some(i), page, grammar, buffer);
-        let Some(found) = page.first(buffer, |r| page.rules[r].is == "inside" && page.may_match(r, &[chunk.set | class::TARGET])) else {
+        line.spell(Some(i), reader, grammar);
+        let Some(found) = reader.first(|r| page.rules[r].is == "inside" && page.may_match(r, &[chunk.set | class::TARGET])) else {
             continue;
         };
         let Some(cut) = found.group(Group::Cut) else { continue };

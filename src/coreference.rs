@@ -32,19 +32,47 @@ struct Reference {
     described: bool,
     /// Whether they were found to speak there.
     spoke: bool,
-    /// Whether it is a body, a text or a source without a name: one of those whom *on* stands for.
+    /// Whether it spoke and is a body, a text or a source without a name: one of those whom *on* stands for.
     faceless: bool,
     entity: Entity,
+}
+
+/// The part of a mention or an inverted pronoun in the attributions.
+#[derive(Clone, Copy)]
+enum Part {
+    /// It is in none.
+    Silent,
+    /// Somebody asks who it is: the voice in between, or the speaker of what goes on elsewhere.
+    Asked,
+    /// It speaks: which attribution is the first.
+    Speaks(usize),
 }
 
 /// The article as far as it was read.
 struct Reading<'a> {
     cast: &'a Cast<'a>,
+    /// In the order of the text.
     references: Vec<Reference>,
+    /// Those who spoke, by number.
+    spoke: Vec<usize>,
+    /// What is reported without marks, in the order of the text; how many of these have begun, and where the longest ends.
+    reported: Vec<Span>,
+    begun: usize,
+    reach: usize,
+    about: Option<About>,
 }
 
-/// A mention, or the inverted pronoun of a cue.
-type Event = (usize, Speaker);
+/// The body or thing of those named so far that the whole article names most often.
+struct About {
+    /// Where it was named last.
+    reference: usize,
+    count: usize,
+    /// How often the one after it is named.
+    second: usize,
+}
+
+/// A mention, or the inverted pronoun of a cue, with where it begins and its part.
+type Event = (usize, Speaker, Part);
 
 /// How far back a pronoun may look: references and paragraphs.
 const WINDOW: usize = 60;
@@ -79,32 +107,36 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
         return out;
     }
     let cast = Cast::new(text, lines, grammar);
-    let mut speaking: HashMap<Speaker, Option<&Attribution>, Mixed> = HashMap::default();
-    for attribution in attributions.iter().filter(|a| !a.carried) {
-        if let Some(speaker) = attribution.speaker {
-            speaking.entry(speaker).or_insert(Some(attribution));
-        }
-        if let Some((via, _)) = attribution.via {
-            speaking.entry(via).or_insert(None);
-        }
-    }
-    for speaker in attributions.iter().filter_map(|a| a.speaker) {
-        speaking.entry(speaker).or_insert(None);
-    }
+    let parts = Parts::new(lines, attributions);
     let mut known: HashMap<Speaker, Entity, Mixed> = HashMap::default();
-    let mut reading = Reading { cast: &cast, references: Vec::new() };
-    let reported: Vec<Span> = attributions.iter().filter(|a| a.kind == Kind::Indirect).map(|a| a.content).collect();
-    for (_, speaker) in events(lines, &speaking) {
-        let attribution = speaking.get(&speaker).copied().flatten();
+    let mut reported: Vec<Span> = attributions.iter().filter(|a| a.kind == Kind::Indirect).map(|a| a.content).collect();
+    reported.sort_unstable_by_key(|r| r.start);
+    let mut reading = Reading { cast: &cast, references: Vec::new(), spoke: Vec::new(), reported, begun: 0, reach: 0, about: None };
+    let events = events(lines, &parts);
+    // Who is named is known without reading: nothing is read after the last one who speaks without a name.
+    let named = |speaker: &Speaker| match speaker {
+        Speaker::Mention(l, m) if cast.is_named((*l, *m)) => Some(cast.named((*l, *m))),
+        _ => None,
+    };
+    let last = events.iter().rposition(|(_, speaker, part)| !matches!(part, Part::Silent) && named(speaker).is_none());
+    let (read, rest) = events.split_at(last.map_or(0, |last| last + 1));
+    for (_, speaker, _) in rest.iter().filter(|(.., part)| !matches!(part, Part::Silent)) {
+        known.extend(named(speaker).map(|entity| (*speaker, entity)));
+    }
+    for &(_, speaker, part) in read {
+        let attribution = match part {
+            Part::Speaks(a) => Some(&attributions[a]),
+            Part::Silent | Part::Asked => None,
+        };
         let (entity, antecedent) = reading.resolve(speaker, attribution.map(|a| a.content));
-        if speaking.contains_key(&speaker) {
-            known.insert(speaker, entity.clone());
+        if !matches!(part, Part::Silent) {
+            known.insert(speaker, entity);
         }
-        reading.note(speaker, entity, antecedent, attribution.is_some(), &reported);
+        reading.note(speaker, entity, antecedent, attribution.is_some());
     }
     for (attribution, entity) in attributions.iter().zip(&mut out) {
         let Some(speaker) = attribution.speaker else { continue };
-        *entity = known.get(&speaker).cloned().unwrap_or_default();
+        *entity = known.get(&speaker).copied().unwrap_or_default();
         if attribution.carried && !entity.span.is_empty() {
             entity.link = "continued";
         }
@@ -115,16 +147,63 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
     out
 }
 
+/// The parts of all mentions and inverted pronouns, by line and there the mentions before the cues.
+struct Parts {
+    firsts: Vec<usize>,
+    mentions: Vec<usize>,
+    of: Vec<Part>,
+}
+
+impl Parts {
+    fn new(lines: &[Line], attributions: &[Attribution]) -> Parts {
+        let mut all = 0;
+        let mut firsts = Vec::with_capacity(lines.len());
+        for line in lines {
+            firsts.push(all);
+            all += line.mentions.len() + line.cues.len();
+        }
+        let mut parts = Parts { firsts, mentions: lines.iter().map(|l| l.mentions.len()).collect(), of: vec![Part::Silent; all] };
+        // The first that is said of somebody counts.
+        for (a, attribution) in attributions.iter().enumerate().filter(|(_, a)| !a.carried) {
+            parts.take(attribution.speaker, Part::Speaks(a));
+            parts.take(attribution.via.map(|(via, _)| via), Part::Asked);
+        }
+        for attribution in attributions {
+            parts.take(attribution.speaker, Part::Asked);
+        }
+        parts
+    }
+
+    fn number(&self, speaker: Speaker) -> usize {
+        match speaker {
+            Speaker::Mention(l, m) => self.firsts[l] + m,
+            Speaker::Inverted(l, c) => self.firsts[l] + self.mentions[l] + c,
+        }
+    }
+
+    fn of(&self, speaker: Speaker) -> Part {
+        self.of[self.number(speaker)]
+    }
+
+    fn take(&mut self, speaker: Option<Speaker>, part: Part) {
+        let Some(number) = speaker.map(|s| self.number(s)) else { return };
+        if matches!(self.of[number], Part::Silent) {
+            self.of[number] = part;
+        }
+    }
+}
+
 /// Every mention of the running text, every inverted pronoun, and inside quotations those that speak, in text order.
-fn events(lines: &[Line], speaking: &HashMap<Speaker, Option<&Attribution>, Mixed>) -> Vec<Event> {
-    let mut events: Vec<Event> = Vec::new();
+fn events(lines: &[Line], parts: &Parts) -> Vec<Event> {
+    let mut events: Vec<Event> = Vec::with_capacity(parts.of.len());
     for (l, line) in lines.iter().enumerate() {
         let mentions = line.mentions.iter().enumerate().map(|(m, mention)| (mention.span.start, Speaker::Mention(l, m)));
         let pronouns = line.cues.iter().enumerate().filter(|(_, c)| c.pronoun.is_some());
         let pronouns = pronouns.map(|(c, cue)| (cue.span.start, Speaker::Inverted(l, c)));
-        events.extend(mentions.chain(pronouns).filter(|(_, s)| line.within.is_none() || speaking.contains_key(s)));
+        let all = mentions.chain(pronouns).map(|(at, speaker)| (at, speaker, parts.of(speaker)));
+        events.extend(all.filter(|(.., part)| line.within.is_none() || !matches!(part, Part::Silent)));
     }
-    events.sort_by_key(|(at, _)| *at);
+    events.sort_by_key(|(at, ..)| *at);
     events
 }
 
@@ -165,7 +244,7 @@ impl Reading<'_> {
     }
 
     /// Notes who was mentioned.
-    fn note(&mut self, speaker: Speaker, entity: Entity, antecedent: Option<usize>, spoke: bool, reported: &[Span]) {
+    fn note(&mut self, speaker: Speaker, entity: Entity, antecedent: Option<usize>, spoke: bool) {
         let cast = self.cast;
         let (line, span, mut set, own) = match speaker {
             Speaker::Mention(l, m) => {
@@ -179,7 +258,7 @@ impl Reading<'_> {
         };
         let pronoun = set & (class::PRONOUN | class::STRONG) != 0;
         // What somebody reports of others puts nobody else on the mind: *il dit qu'elle partira*.
-        let said = pronoun && !spoke && reported.iter().any(|r| r.holds(span));
+        let said = pronoun && !spoke && self.is_reported(span);
         if entity.span.is_empty() || set & class::TIME != 0 || said {
             return;
         }
@@ -188,7 +267,9 @@ impl Reading<'_> {
             (_, Some(before)) => (before.named, before.person, before.described, set & class::ON != 0),
             (Speaker::Mention(l, m), None) => {
                 let mention = cast.mention((l, m));
-                let faceless = set & (class::BODY | class::DOCUMENT | class::PLACE) != 0 || cast.head(mention).set & class::ANONYMOUS != 0;
+                let kinds = class::BODY | class::DOCUMENT | class::PLACE;
+                // Only of those who spoke anybody asks.
+                let faceless = spoke && (set & kinds != 0 || cast.head((l, m)).set & class::ANONYMOUS != 0);
                 let person = set & class::PERSON != 0 || cast.person((l, m));
                 (cast.is_named((l, m)), person, mention.lemma != 0, faceless)
             }
@@ -206,7 +287,34 @@ impl Reading<'_> {
             gender => gender,
         };
         let features = if own & genders == 0 { own | told } else { own };
+        if spoke {
+            self.spoke.push(self.references.len());
+        }
+        if named && !person && set & class::PLACE == 0 {
+            self.named_again(self.references.len(), &entity);
+        }
         self.references.push(Reference { line, span, set, features, named, person, described, spoke, faceless, entity });
+    }
+
+    /// Counts one more reference to something that has a name and is no person. Of those named as often the last counts.
+    fn named_again(&mut self, reference: usize, entity: &Entity) {
+        let count = self.cast.count(entity);
+        let shown = |entity: &Entity| entity.span.of(self.cast.text);
+        self.about = Some(match self.about.take() {
+            None => About { reference, count, second: 0 },
+            Some(about) if shown(&self.references[about.reference].entity) == shown(entity) => About { reference, ..about },
+            Some(about) if count >= about.count => About { reference, count, second: about.count },
+            Some(about) => About { second: about.second.max(count), ..about },
+        });
+    }
+
+    /// Whether a place lies in what is reported without marks. Places are asked about in the order of the text.
+    fn is_reported(&mut self, span: Span) -> bool {
+        while let Some(reported) = self.reported.get(self.begun).filter(|r| r.start <= span.start) {
+            self.reach = self.reach.max(reported.end);
+            self.begun += 1;
+        }
+        span.end <= self.reach
     }
 
     /// How many sentences lie between somebody who was mentioned and a line.
@@ -221,7 +329,7 @@ impl Reading<'_> {
 
     /// Who spoke last before a place: which reference.
     fn spoken(&self, at: usize) -> Option<usize> {
-        self.references.iter().rposition(|r| r.spoke && r.span.start < at)
+        self.spoke.iter().rev().copied().find(|s| self.references[*s].span.start < at)
     }
 
     /// Who a mention is that is no pronoun: its name in full, or whom its description leads to.
@@ -232,7 +340,7 @@ impl Reading<'_> {
         }
         let mention = cast.mention(at);
         let gender = if mention.set & class::PERSON != 0 { letter(mention.features) } else { "" };
-        let own = Entity { span: mention.span, link: self.told(at), gender, ..Entity::default() };
+        let own = || Entity { span: mention.span, link: self.told(at), gender, ..Entity::default() };
         if mention.set & (class::DOCUMENT | class::SPEECH) != 0 {
             if let Some(span) = cast.issuer(mention) {
                 return Entity { span, link: "issuer", ..Entity::default() };
@@ -241,18 +349,19 @@ impl Reading<'_> {
                 return entity;
             }
         }
-        if mention.lemma == 0 || cast.introduces(mention) {
-            return own;
+        if mention.lemma == 0 || cast.introduces(at) {
+            return own();
         }
         // *la même source*, *cet homme*: whoever has just been reported, named or not.
-        if cast.head(mention).set & class::ANONYMOUS != 0 && cast.the_same(mention) && cast.is_bare(at) {
+        let kind = cast.head(at).set;
+        if kind & class::ANONYMOUS != 0 && cast.the_same(mention) && cast.is_bare(at) {
             let (entity, _) = self.impersonal(at.0, mention.span.start);
             if !entity.span.is_empty() {
                 return Entity { link: TAKEN_UP, ..entity };
             }
         }
-        let somebody = mention.set & class::PERSON != 0 && cast.head(mention).set & class::ANONYMOUS == 0;
-        if somebody && cast.points(mention) && cast.is_bare(at) {
+        let somebody = mention.set & class::PERSON != 0 && kind & class::ANONYMOUS == 0;
+        if somebody && cast.points(at) && cast.is_bare(at) {
             let (entity, _) = self.teller(at.0, mention.span.start, mention.features);
             if !entity.span.is_empty() {
                 return Entity { link: TAKEN_UP, ..entity };
@@ -260,7 +369,7 @@ impl Reading<'_> {
         }
         let spoken = self.spoken(mention.span.start).map(|s| self.references[s].entity.span);
         let joined = cast.joined(at, spoken, false);
-        let taken_up = || self.taken_up(at);
+        let taken_up = || self.taken_up(at, kind);
         // *le journal* is the one that has just spoken rather than another that the article calls so.
         let led = if mention.set & class::BODY != 0 && cast.is_bare(at) {
             let taken_up = taken_up();
@@ -272,7 +381,7 @@ impl Reading<'_> {
         } else {
             joined.or_else(|| cast.kin(at, spoken)).or_else(taken_up)
         };
-        led.or_else(|| cast.joined(at, spoken, true)).or_else(|| cast.fuller(at).map(|span| Entity { span, ..own.clone() })).unwrap_or(own)
+        led.or_else(|| cast.joined(at, spoken, true)).or_else(|| cast.fuller(at).map(|span| Entity { span, ..own() })).unwrap_or_else(own)
     }
 
     /// How much a description tells that leads to no name: *une habitante*, *le parquet de Pau*; *le maire*, *les élus*;
@@ -283,7 +392,7 @@ impl Reading<'_> {
         let several = mention.set & class::PERSON != 0 && mention.features & feature::P != 0;
         if mention.set & (class::PERSON | class::BODY | class::DOCUMENT) == 0 {
             "noun"
-        } else if mention.set & class::DOCUMENT == 0 && !cast.introduces(mention) && (several || cast.is_bare(at)) {
+        } else if mention.set & class::DOCUMENT == 0 && !cast.introduces(at) && (several || cast.is_bare(at)) {
             "bare-description"
         } else {
             "description"
@@ -308,33 +417,35 @@ impl Reading<'_> {
     fn issued(&self, at: Place) -> Option<Entity> {
         let cast = self.cast;
         let mention = cast.mention(at);
-        if mention.set & class::DOCUMENT == 0 || !cast.definite(mention) || !cast.is_bare(at) {
+        if mention.set & class::DOCUMENT == 0 || !cast.definite(at) || !cast.is_bare(at) {
             return None;
         }
         let before = cast.same_head(mention).take_while(|o| cast.mention(*o).span.start < mention.span.start);
         let issuer = |o: Place| {
             let own = cast.issuer(cast.mention(o)).map(|span| Entity { span, ..Entity::default() });
+            let line = cast.lines[o.0].span;
+            let inside = self.references.partition_point(|r| r.span.start < line.end);
+            let mut near = self.references[..inside].iter().rev().take_while(|r| r.span.start >= line.start);
             let spoke = |r: &&Reference| r.line == o.0 && r.spoke && cast.mention(o).set & class::OBLIQUE != 0;
-            own.or_else(|| self.references.iter().rev().find(spoke).map(|r| r.entity.clone()))
+            own.or_else(|| near.find(spoke).map(|r| r.entity))
         };
         before.filter_map(issuer).last().map(|entity| Entity { link: "issuer", ..entity })
     }
 
-    /// Whom a description takes up: *Ana Diop a dit … La romancière a ajouté …*, where nobody else may be meant.
-    fn taken_up(&self, at: Place) -> Option<Entity> {
+    /// Whom a description takes up whose head noun is of a kind: *Ana Diop a dit … La romancière a ajouté …*, where nobody else may be meant.
+    fn taken_up(&self, at: Place, kind: Set) -> Option<Entity> {
         let cast = self.cast;
         let mention = cast.mention(at);
         let person = mention.set & class::PERSON != 0;
-        if mention.set & (class::PERSON | class::BODY) == 0 || !cast.definite(mention) {
+        if mention.set & (class::PERSON | class::BODY) == 0 || !cast.definite(at) {
             return None;
         }
-        let kind = cast.head(mention).set;
         // *les signataires*: those who have just spoken, where they are several.
         if mention.features & feature::P != 0 {
             let spoken = self.spoken(mention.span.start).map(|s| &self.references[s])?;
             let several = spoken.features & feature::P != 0 && self.sentences(spoken, at.0) <= REACH;
             let meant = several && person && kind & class::REPRISE != 0 && cast.is_bare(at) && agrees(mention.features, spoken.features);
-            return meant.then(|| Entity { link: TAKEN_UP, ..spoken.entity.clone() });
+            return meant.then(|| Entity { link: TAKEN_UP, ..spoken.entity });
         }
         // *la Fribourgeoise*, *l'ancien mineur*: somebody who is known already, whatever they do.
         let takes_up = kind & (class::REPRISE | class::PEOPLE) != 0 || person && cast.former(mention);
@@ -364,16 +475,9 @@ impl Reading<'_> {
             }
             // *le syndicat* is the one that was told of more fully before, else the one that the article is about.
             None if !person => {
-                let mut counts: Vec<(usize, &Reference)> = Vec::new();
-                for r in before.filter(alike) {
-                    if counts.iter().all(|(_, c)| shown(c) != shown(r)) {
-                        counts.push((cast.count(&r.entity), r));
-                    }
-                }
-                counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-                let (most, about) = *counts.first()?;
-                let second = counts.get(1).map_or(0, |(count, _)| *count);
-                if cast.fuller(at).is_some() || most < OFTEN || most < 2 * second || !cast.surely_body(&about.entity) {
+                let About { reference, count, second } = *self.about.as_ref()?;
+                let about = &self.references[reference];
+                if cast.fuller(at).is_some() || count < OFTEN || count < 2 * second || !cast.surely_body(&about.entity) {
                     return None;
                 }
                 (about, "topic")
@@ -398,7 +502,7 @@ impl Reading<'_> {
             None => return None,
         };
         let entity = &reference.entity;
-        (!cast.forbids(at, entity, other_office)).then(|| Entity { link, ..entity.clone() })
+        (!cast.forbids(at, entity, other_office)).then(|| Entity { link, ..*entity })
     }
 
     /// How much somebody who was mentioned is on the reader's mind some lines later.
@@ -424,7 +528,7 @@ impl Reading<'_> {
         let opens = |r: &&Reference| self.cast.lines[line].mentions.first().is_some_and(|m| m.span == r.span);
         let inverted = !self.cast.text[at..].starts_with("on");
         if let Some(place) = place.filter(|r| !inverted && opens(r) && ends(r)) {
-            return (Entity { link: "on", ..place.entity.clone() }, None);
+            return (Entity { link: "on", ..place.entity }, None);
         }
         let faceless = |r: &Reference| r.faceless && self.sentences(r, line) <= REACH;
         let spoken = self.spoken(at).filter(|s| faceless(&self.references[*s]));
@@ -433,7 +537,7 @@ impl Reading<'_> {
 
     /// The one whom a reference is to, by a link, and the reference; nobody without one.
     fn led(&self, link: &'static str, to: Option<usize>) -> (Entity, Option<usize>) {
-        (to.map_or_else(Entity::default, |n| Entity { link, ..self.references[n].entity.clone() }), to)
+        (to.map_or_else(Entity::default, |n| Entity { link, ..self.references[n].entity }), to)
     }
 
     /// The first or the second of the two who were last mentioned together: *le maire et la rectrice … La seconde*.

@@ -5,7 +5,7 @@
 //! Deliberately not done: whether a cue reports anything is for the attribution to say.
 
 use crate::class::{self, Set};
-use crate::grammar::{Grammar, REPORT};
+use crate::grammar::{Grammar, Reader, REPORT};
 use crate::quotation::Quotations;
 use crate::sentence::Sentence;
 use crate::text::Span;
@@ -43,7 +43,7 @@ pub struct Cue {
 }
 
 /// Finds the cues of a sentence.
-pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, grammar: &Grammar, line: &mut Vec<u8>) -> Vec<Cue> {
+pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, grammar: &Grammar, reader: &mut Reader<'_>) -> Vec<Cue> {
     let verbs = class::REPORTING | class::REFLEXIVE;
     if !sentence.letters.iter().any(|l| {
         grammar.set(*l) & (verbs | class::FRAME | class::RELAYING | class::POUR | class::SEMI | class::LEARNT | class::UNREAL | class::HIDE)
@@ -51,28 +51,33 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
     }) {
         return Vec::new();
     }
-    let page = grammar.page("cues");
-    page.spell(&sentence.letters, line);
-    page.scan(line)
-        // What is found to be no cue.
-        .filter(|(rule, _)| page.kinds[*rule] != class::TIME)
-        .map(|(rule, items)| {
-            let kind = page.kinds[rule];
-            let reporting = items.clone().rev().find(|i| grammar.set(sentence.letters[*i]) & verbs != 0);
-            // *ne pas cacher* says: it counts as a verb of saying.
-            let set = reporting.map_or(if kind & class::CUE != 0 { class::DIRE } else { 0 }, |i| grammar.set(sentence.letters[i]) & REPORT);
-            let pronoun = items.clone().find(|i| grammar.set(sentence.letters[*i]) & class::INVERTED != 0);
-            let teller = pronoun.or(reporting.filter(|_| set & class::PARTICIPLE != 0));
-            let features = teller.and_then(|i| sentence.word(i, words)).map_or(0, |w| w.features);
-            // *a-t-on appris* is told apart: its speaker is whoever it was learnt from.
-            let on = items.clone().fold(0, |on, i| on | grammar.set(sentence.letters[i]) & class::ON);
-            // What is denied reports in no form.
-            let forms = class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE;
-            let set = if kind & class::DENIED != 0 { set & !forms } else { set };
-            let span = sentence.span_of(items.clone(), words, quotations);
-            // A frame keeps its own letter, so that *aux yeux du* can be seen to hold an article.
-            let pronoun_span = pronoun.and_then(|i| sentence.word(i, words)).map(Word::span);
-            Cue { items, span, set: kind | set | on, features, pronoun, pronoun_span, rule, subject: None }
-        })
-        .collect()
+    let page = reader.page();
+    reader.spell(&sentence.letters);
+    let mut from = 0;
+    std::iter::from_fn(|| {
+        let found = reader.scan(from)?;
+        from = found.1.end;
+        Some(found)
+    })
+    // What is found to be no cue.
+    .filter(|(rule, _)| page.kinds[*rule] != class::TIME)
+    .map(|(rule, items)| {
+        let kind = page.kinds[rule];
+        let reporting = items.clone().rev().find(|i| grammar.set(sentence.letters[*i]) & verbs != 0);
+        // *ne pas cacher* says: it counts as a verb of saying.
+        let set = reporting.map_or(if kind & class::CUE != 0 { class::DIRE } else { 0 }, |i| grammar.set(sentence.letters[i]) & REPORT);
+        let pronoun = items.clone().find(|i| grammar.set(sentence.letters[*i]) & class::INVERTED != 0);
+        let teller = pronoun.or(reporting.filter(|_| set & class::PARTICIPLE != 0));
+        let features = teller.and_then(|i| sentence.word(i, words)).map_or(0, |w| w.features);
+        // *a-t-on appris* is told apart: its speaker is whoever it was learnt from.
+        let on = items.clone().fold(0, |on, i| on | grammar.set(sentence.letters[i]) & class::ON);
+        // What is denied reports in no form.
+        let forms = class::FINITE | class::PARTICIPLE | class::GERUND | class::INFINITIVE;
+        let set = if kind & class::DENIED != 0 { set & !forms } else { set };
+        let span = sentence.span_of(items.clone(), words, quotations);
+        // A frame keeps its own letter, so that *aux yeux du* can be seen to hold an article.
+        let pronoun_span = pronoun.and_then(|i| sentence.word(i, words)).map(Word::span);
+        Cue { items, span, set: kind | set | on, features, pronoun, pronoun_span, rule, subject: None }
+    })
+    .collect()
 }

@@ -5,11 +5,11 @@
 //! Deliberately not done: a quotation woven into a sentence without a cue is left alone.
 
 use crate::attribution::{Attribution, Kind, Speaker, ASCRIBING};
-use crate::class::{self, Set};
+use crate::class::{self, Letter, Mixed, Set};
 use crate::grammar::{Grammar, Group};
 use crate::line::{Chunk, Line, What};
 use crate::quotation::Quotations;
-use crate::text::{fold, is_mark, is_space};
+use crate::text::{fold, fold_char, hash, is_mark, is_space};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -21,6 +21,10 @@ const LOOSE: usize = 3;
 
 /// How many words of another quotation make a quotation a part of it.
 const HEADLINE: usize = 4;
+/// How many of its words are looked at for one that tells it from others.
+const SOUGHT: usize = 8;
+/// How many quotations with a word of a headline are looked through.
+const MOST: usize = 60;
 
 struct Block {
     set: Set,
@@ -39,19 +43,27 @@ pub fn discourse(
     grammar: &Grammar,
 ) {
     let page = grammar.page("discourse");
-    let mut taken: HashMap<usize, usize> = found.iter().enumerate().filter_map(|(i, a)| a.quotation.map(|q| (q, i))).collect();
-    let keys = Keys { text, quotations, of: vec![OnceCell::new(); quotations.list.len()] };
+    let mut taken = vec![false; quotations.list.len()];
+    for q in found.iter().filter_map(|a| a.quotation) {
+        taken[q] = true;
+    }
+    if taken.iter().zip(labels).all(|(taken, label)| *taken || label.is_some()) {
+        return;
+    }
+    let keys = Keys { text, quotations, folded: vec![OnceCell::new(); quotations.list.len()] };
     repeated(&keys, labels, lines, found, &mut taken, true, grammar);
+    let mut reader = page.reader();
     let mut blocks = blocks(text, lines, found, &taken, grammar);
     let mut b = 0;
     while b < blocks.len() {
         if blocks[b].set & (class::FLOATING | class::WOVEN) != 0 {
             let from = b.saturating_sub(BEFORE);
             let to = (b + 1 + AFTER).min(blocks.len());
-            let line: Vec<u8> =
-                (from..to).map(|i| page.symbol(grammar.chunk_letter(blocks[i].set | if i == b { class::TARGET } else { 0 }))).collect();
+            let letters: Vec<Letter> =
+                (from..to).map(|i| grammar.chunk_letter(blocks[i].set | if i == b { class::TARGET } else { 0 })).collect();
+            reader.spell(&letters);
             let hit = (0..page.rules.len()).find_map(|r| {
-                let source = from + page.find(r, &line)?.group(Group::Source)?.start;
+                let source = from + reader.find(r)?.group(Group::Source)?.start;
                 blocks[source].speaker.map(|s| (r, s))
             });
             let l = blocks[b].line;
@@ -59,14 +71,14 @@ pub fn discourse(
                 .chunks
                 .iter()
                 .filter_map(|c| match c.what {
-                    What::Quotation(q) if !taken.contains_key(&q) && labels[q].is_none() => Some((q, c.set)),
+                    What::Quotation(q) if !taken[q] && labels[q].is_none() => Some((q, c.set)),
                     _ => None,
                 })
                 .collect();
             let floating = blocks[b].set & class::FLOATING != 0;
             if let Some((rule, speaker)) = hit {
                 for (q, set) in open.into_iter().take(if floating { usize::MAX } else { 1 }) {
-                    taken.insert(q, found.len());
+                    taken[q] = true;
                     found.push(Attribution {
                         quotation: Some(q),
                         content: quotations.list[q].inner,
@@ -89,18 +101,42 @@ pub fn discourse(
     repeated(&keys, labels, lines, found, &mut taken, false, grammar);
 }
 
-/// The words of quotations as they are compared: folded, without what ends them; each made once.
+/// The words of quotations as they are compared: case and apostrophes folded, without what ends them.
 struct Keys<'t> {
     text: &'t str,
     quotations: &'t Quotations,
-    of: Vec<OnceCell<String>>,
+    /// Those that were compared as a whole.
+    folded: Vec<OnceCell<String>>,
 }
 
-impl Keys<'_> {
-    fn of(&self, q: usize) -> &str {
-        let words = self.quotations.list[q].inner.of(self.text);
-        self.of[q].get_or_init(|| fold(words.trim_end_matches(['.', '!', '?', ' ', ','])))
+impl<'t> Keys<'t> {
+    /// The words as they stand.
+    fn words(&self, q: usize) -> &'t str {
+        self.quotations.list[q].inner.of(self.text).trim_end_matches(['.', '!', '?', ' ', ','])
     }
+
+    /// How many characters they have, folded or not.
+    fn count(&self, q: usize) -> usize {
+        self.words(q).chars().count()
+    }
+
+    fn folded(&self, q: usize) -> &str {
+        self.folded[q].get_or_init(|| fold(self.words(q)))
+    }
+
+    /// The longest word, of the next few after the first, of four and more: whatever holds them all holds it whole.
+    fn longest(&self, q: usize) -> Option<&'t str> {
+        let words = self.words(q);
+        words.split(' ').nth(HEADLINE - 1)?;
+        let (_, inner) = words.split_once(' ')?;
+        let (inner, _) = inner.rsplit_once(' ')?;
+        inner.split(' ').take(SOUGHT).max_by_key(|word| word.len())
+    }
+}
+
+/// The first letter of a word as one of 64 bits.
+fn initial(word: &str) -> u64 {
+    word.chars().next().map_or(0, |c| 1 << (fold_char(c) as u32 % 64))
 }
 
 /// A quotation whose words stand again where they are attributed: the headline takes its speaker from the body.
@@ -110,47 +146,64 @@ fn repeated(
     labels: &[Option<usize>],
     lines: &[Line],
     found: &mut Vec<Attribution>,
-    taken: &mut HashMap<usize, usize>,
+    taken: &mut [bool],
     ahead: bool,
     grammar: &Grammar,
 ) {
     let page = grammar.page("discourse");
     let Some(rule) = page.decided("repeated") else { return };
     let quotations = keys.quotations;
-    let open = |q: usize| !taken.contains_key(&q) && quotations.list[q].parent.is_none() && labels[q].is_none();
+    let open = |q: usize| !taken[q] && quotations.list[q].parent.is_none() && labels[q].is_none();
     let open: Vec<usize> = (0..labels.len()).filter(|q| open(*q)).collect();
     if open.is_empty() {
         return;
     }
-    let known: HashMap<&str, usize> =
-        found.iter().enumerate().filter_map(|(i, a)| a.quotation.filter(|_| a.speaker.is_some()).map(|q| (keys.of(q), i))).collect();
-    let words_of = OnceCell::new();
-    let by_word = || {
-        words_of.get_or_init(|| {
-            let mut holders: HashMap<&str, Vec<(&str, &usize)>> = HashMap::new();
-            for (said, i) in &known {
-                for word in said.split(' ') {
-                    holders.entry(word).or_default().push((said, i));
+    let said: Vec<(usize, usize)> =
+        found.iter().enumerate().filter(|(_, a)| a.speaker.is_some()).filter_map(|(i, a)| a.quotation.map(|q| (i, q))).collect();
+    let mut counts: Vec<usize> = open.iter().map(|q| keys.count(*q)).collect();
+    counts.sort_unstable();
+    // Only what is as long can be the same. Of those that say the same, the last counts.
+    let as_long = said.iter().filter(|(_, q)| counts.binary_search(&keys.count(*q)).is_ok());
+    let same: HashMap<u64, usize, Mixed> = as_long.map(|(i, q)| (hash(keys.words(*q)), *i)).collect();
+    // A headline quotes the beginning or a part of what is said below.
+    let mut holders: HashMap<u64, Vec<(usize, usize)>, Mixed> = HashMap::default();
+    let (mut initials, mut least) = (0, usize::MAX);
+    for q in open.iter().filter(|q| !same.contains_key(&hash(keys.words(**q)))) {
+        let Some(word) = keys.longest(*q) else { continue };
+        holders.insert(hash(word), Vec::new());
+        initials |= initial(word);
+        least = least.min(keys.count(*q));
+    }
+    for (i, q) in said.into_iter().filter(|(_, q)| keys.count(*q) > least) {
+        // Few words begin like one that is looked for.
+        for word in keys.words(q).split(' ').filter(|word| initial(word) & initials != 0) {
+            if let Some(holders) = holders.get_mut(&hash(word)) {
+                holders.push((i, q));
+            }
+        }
+    }
+    let running: Vec<usize> = lines.iter().enumerate().filter(|(_, l)| l.within.is_none()).map(|(l, _)| l).collect();
+    for q in open {
+        let part = || {
+            let own = keys.folded(q);
+            let holders = holders.get(&hash(keys.longest(q)?))?;
+            let mut whole: Vec<(&str, usize)> = Vec::new();
+            for (i, said) in holders.iter().take(MOST).map(|(i, q)| (i, keys.folded(*q))).filter(|(_, said)| said.contains(own)) {
+                match whole.iter_mut().find(|(other, _)| *other == said) {
+                    Some((_, last)) => *last = *i,
+                    None => whole.push((said, *i)),
                 }
             }
-            holders
-        })
-    };
-    for q in open {
-        let own = keys.of(q);
-        // A headline quotes the beginning or a part of what is said below. Whatever holds it holds its words but for the
-        // first and the last whole: those with the rarest of them are looked through, so that time stays linear.
-        let part = || {
-            let own_words: Vec<&str> = own.split(' ').collect();
-            let inner = own_words.get(1..own_words.len() - 1).filter(|_| own_words.len() >= HEADLINE)?;
-            let holders = inner.iter().map(|w| by_word().get(w).map_or(&[][..], Vec::as_slice)).min_by_key(|h| h.len())?;
-            holders.iter().filter(|(said, _)| said.contains(own)).map(|(_, i)| *i).min_by_key(|i| **i)
+            whole.into_iter().map(|(_, i)| i).min()
         };
-        let further = |i: &&usize| !ahead || found[**i].content.start > quotations.list[q].inner.start;
-        if let Some(&i) = known.get(own).or_else(part).filter(further) {
-            let line = lines.iter().position(|l| l.within.is_none() && l.span.holds(quotations.list[q].outer)).unwrap_or(0);
+        let further = |i: &usize| !ahead || found[*i].content.start > quotations.list[q].inner.start;
+        if let Some(i) = same.get(&hash(keys.words(q))).copied().or_else(part).filter(further) {
+            let outer = quotations.list[q].outer;
+            let before = running.partition_point(|l| lines[*l].span.start <= outer.start);
+            let line = before.checked_sub(1).map_or(0, |before| running[before]);
+            let line = if lines[line].span.holds(outer) { line } else { 0 };
             let source = found[i].clone();
-            taken.insert(q, found.len());
+            taken[q] = true;
             found.push(Attribution {
                 quotation: Some(q),
                 content: quotations.list[q].inner,
@@ -165,14 +218,20 @@ fn repeated(
     }
 }
 
-fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usize, usize>, grammar: &Grammar) -> Vec<Block> {
+fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &[bool], grammar: &Grammar) -> Vec<Block> {
     let page = grammar.page("woven");
-    let mut buffer = Vec::new();
+    let mut reader = page.reader();
     let mut out: Vec<Block> = Vec::new();
     let mut paragraph = None;
-    let mut by_line: HashMap<usize, Vec<&Attribution>> = HashMap::new();
+    // By line, who speaks last in it.
+    let mut speaking: Vec<Option<((bool, usize), Speaker)>> = vec![None; lines.len()];
     for a in found {
-        by_line.entry(a.line).or_default().push(a);
+        let Some(speaker) = a.speaker else { continue };
+        let place = (a.quotation.is_some(), a.content.start);
+        let last = &mut speaking[a.line];
+        if last.is_none_or(|(last, _)| place >= last) {
+            *last = Some((place, speaker));
+        }
     }
     for (l, line) in lines.iter().enumerate() {
         if line.within.is_some() {
@@ -183,20 +242,12 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
         }
         paragraph = Some(line.paragraph);
         // The last reported speaker stands for the sentence; incises inside its quotations count.
-        let speaker = lines
-            .iter()
-            .enumerate()
-            .skip(l)
-            .take_while(|(i, other)| *i == l || other.within.is_some())
-            .filter_map(|(i, _)| by_line.get(&i))
-            .flatten()
-            .filter(|a| a.speaker.is_some())
-            .max_by_key(|a| (a.quotation.is_some(), a.content.start))
-            .and_then(|a| a.speaker);
+        let inside = lines[l + 1..].iter().take_while(|other| other.within.is_some()).count();
+        let speaker = speaking[l..=l + inside].iter().flatten().max_by_key(|(place, _)| *place).map(|(_, speaker)| *speaker);
         // *La cause serait « … »* says something about the words: they do not stand alone.
         let told = line.chunks.iter().any(|c| c.set & (class::ETRE | class::DENIED) != 0);
         let alone = !told
-            && line.chunks.iter().any(|c| matches!(c.what, What::Quotation(q) if !taken.contains_key(&q)))
+            && line.chunks.iter().any(|c| matches!(c.what, What::Quotation(q) if !taken[q]))
             && line
                 .chunks
                 .iter()
@@ -222,7 +273,7 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             }
             _ => None,
         });
-        let open = |c: &&Chunk| matches!(c.what, What::Quotation(q) if !taken.contains_key(&q)) && c.set & class::LABEL == 0;
+        let open = |c: &&Chunk| matches!(c.what, What::Quotation(q) if !taken[q]) && c.set & class::LABEL == 0;
         let reports = line.cues.iter().any(|c| c.set & class::POUR == 0);
         let woven = if !reports && line.chunks.first().filter(open).is_some_and(|c| class::utters(c.set)) { class::WOVEN } else { 0 };
         // *Et de soupirer : « … »* has its subject in the sentence before.
@@ -237,8 +288,8 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &HashMap<usi
             if !begins || speaker.is_some() || out.last().is_none_or(|b: &Block| b.set & class::FLOATING == 0) {
                 return None;
             }
-            line.spell(None, page, grammar, &mut buffer);
-            let found = page.first(&buffer, |r| page.rules[r].is == ASCRIBING)?;
+            line.spell(None, &mut reader, grammar);
+            let found = reader.first(|r| page.rules[r].is == ASCRIBING)?;
             match line.chunks[found.group(Group::Speaker)?.start].what {
                 What::Mention(m) => Some(Speaker::Mention(l, m)),
                 _ => None,

@@ -10,11 +10,13 @@ use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry};
 use crate::line::Line;
 use crate::mention::Mention;
-use crate::text::{bare, bare_hash, hash, is_apostrophe, is_hyphen, is_space, Span};
+use crate::text::{bare, bare_char, bare_hash, bare_hash_on, fold_char, hash, is_apostrophe, is_hyphen, is_space, Span};
+use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Who a speaker is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Entity {
     /// The words that name the entity best, somewhere in the article; empty when the article does not tell.
     pub span: Span,
@@ -29,9 +31,35 @@ pub struct Entity {
 /// Where a mention stands: its line and its number there.
 pub type Place = (usize, usize);
 
+/// A word of a name as it stands in the text. Case and accents make no difference.
+#[derive(Clone, Copy)]
+struct Token {
+    span: Span,
+    /// Words with the same hash are the same.
+    hash: u64,
+    /// Its first character, folded.
+    first: char,
+    /// How many characters it has.
+    len: u32,
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Token) -> bool {
+        self.hash == other.hash
+    }
+}
+
+impl Token {
+    /// Whether it is one plain letter, which may stand for a longer word.
+    fn is_initial(&self) -> bool {
+        self.len == 1 && self.first.is_ascii()
+    }
+}
+
 /// A name as it stands somewhere.
 struct Name {
-    tokens: Vec<String>,
+    /// Its words, among those of all names.
+    tokens: Range<usize>,
     /// The words to show: the name, with its title where it has no forename.
     shown: Span,
     features: u8,
@@ -45,6 +73,29 @@ struct Name {
     office: u32,
 }
 
+/// Numbers by a key, in order where several have the same. Made once for an article: sorting its few entries costs less
+/// than a table that grows.
+#[derive(Default)]
+struct Index(Vec<(u64, u32)>);
+
+impl Index {
+    fn new(mut entries: Vec<(u64, u32)>) -> Index {
+        entries.sort_unstable();
+        Index(entries)
+    }
+
+    fn get(&self, key: u64) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        let from = self.0.partition_point(|(k, _)| *k < key);
+        let count = self.0[from..].partition_point(|(k, _)| *k == key);
+        self.0[from..from + count].iter().map(|(_, n)| *n as usize)
+    }
+}
+
+/// A span as the key of an [`Index`].
+fn key(span: Span) -> u64 {
+    (span.start as u64) << 32 | span.end as u64
+}
+
 /// Everybody who is named or described in the article.
 pub struct Cast<'a> {
     /// The text.
@@ -54,32 +105,46 @@ pub struct Cast<'a> {
     /// Its lines.
     pub lines: &'a [Line],
     names: Vec<Name>,
-    /// By name, the fullest name that it stands for, and the link that leads there.
-    fullest: Vec<(usize, &'static str)>,
+    /// The words of all names.
+    tokens: Vec<Token>,
+    /// By name, the fullest name that it stands for.
+    fullest: Vec<usize>,
+    /// By name, who it stands for.
+    entities: Vec<Entity>,
     /// By line, the number of its first mention among all, and of the line among those of the running text.
     firsts: Vec<(usize, u32)>,
+    /// All mentions.
+    places: Vec<Place>,
     /// By mention, the name it holds.
     name_of: Vec<Option<usize>>,
     /// By mention, what its description tells beside its head.
     complements: Vec<Complement>,
-    /// By the hash of the last token, the names that end with it.
-    by_last: HashMap<u64, Vec<usize>, Mixed>,
-    by_first: HashMap<u64, Vec<usize>, Mixed>,
-    /// From an acronym to the words it stands for.
-    expansions: HashMap<String, Span>,
-    /// By the words that show it, each name.
-    by_span: HashMap<Span, usize, Mixed>,
+    /// By mention without a name, the classes of the word that opens it.
+    openings: Vec<Set>,
+    /// The hashes of the words of all of these.
+    told: Vec<u64>,
+    /// By the hash of its last word, each name.
+    by_last: Index,
+    by_first: Index,
+    /// From the hash of an acronym to the words it stands for.
+    expansions: HashMap<u64, Span, Mixed>,
+    /// By the place of the words that show it, each name.
+    by_span: Index,
     /// By head lemma, the mentions described so.
-    by_head: HashMap<u32, Vec<Place>, Mixed>,
-    /// How often each fullest name is named, by its hash.
-    counts: HashMap<u64, usize, Mixed>,
+    by_head: Index,
+    /// By the hash of the words that show it, each name. Made when somebody asks.
+    by_shown: OnceCell<Index>,
+    /// By their initials, the first person of a full name, and whether nobody else has the same.
+    by_initials: OnceCell<HashMap<u64, (usize, bool), Mixed>>,
+    /// How often each fullest name is named, by its hash. Made when somebody asks.
+    counts: OnceCell<HashMap<u64, usize, Mixed>>,
 }
 
 /// What a description tells beside its head.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Complement {
-    /// The hashes of its words of four letters and more, and of its names.
-    words: Vec<u64>,
+    /// Its words of four letters and more, and its names: where their hashes stand among all.
+    words: Range<usize>,
     /// Whether one of them tells where somebody is from.
     origin: bool,
 }
@@ -90,79 +155,104 @@ const MOST: usize = 240;
 impl<'a> Cast<'a> {
     /// Reads who is named and described.
     pub fn new(text: &'a str, lines: &'a [Line], grammar: &'a Grammar) -> Cast<'a> {
+        let mentions = lines.iter().map(|line| line.mentions.len()).sum();
         let mut cast = Cast {
             text,
             grammar,
             lines,
             names: Vec::new(),
+            tokens: Vec::new(),
             fullest: Vec::new(),
+            entities: Vec::new(),
             firsts: Vec::with_capacity(lines.len()),
-            name_of: Vec::new(),
-            complements: Vec::new(),
-            by_last: HashMap::default(),
-            by_first: HashMap::default(),
-            expansions: HashMap::new(),
-            by_span: HashMap::default(),
-            by_head: HashMap::default(),
-            counts: HashMap::default(),
+            places: Vec::with_capacity(mentions),
+            name_of: Vec::with_capacity(mentions),
+            complements: Vec::with_capacity(mentions),
+            openings: Vec::with_capacity(mentions),
+            told: Vec::new(),
+            by_last: Index::default(),
+            by_first: Index::default(),
+            expansions: HashMap::default(),
+            by_span: Index::default(),
+            by_head: Index::default(),
+            by_shown: OnceCell::new(),
+            by_initials: OnceCell::new(),
+            counts: OnceCell::new(),
         };
         let mut running = 0;
         for (l, line) in lines.iter().enumerate() {
-            cast.firsts.push((cast.name_of.len(), running));
+            cast.firsts.push((cast.places.len(), running));
             running += u32::from(line.within.is_none());
             for (m, mention) in line.mentions.iter().enumerate() {
-                cast.add((l, m), mention);
+                cast.places.push((l, m));
+                let name = cast.add(l, mention);
+                cast.name_of.push(name);
             }
         }
-        cast.fullest = (0..cast.names.len()).map(|n| cast.find_fullest(n)).collect();
+        let heads = cast.places.iter().map(|place| u64::from(cast.mention(*place).lemma)).zip(0..);
+        cast.by_head = Index::new(heads.filter(|(lemma, _)| *lemma != 0).collect());
+        let by = |of: &dyn Fn(&Name) -> u64| Index::new(cast.names.iter().map(of).zip(0..).collect());
+        let (by_last, by_first) = (by(&|n| cast.tokens[n.tokens.end - 1].hash), by(&|n| cast.tokens[n.tokens.start].hash));
+        (cast.by_span, cast.by_last, cast.by_first) = (by(&|n| key(n.shown)), by_last, by_first);
         cast.spell_acronyms();
-        for n in cast.name_of.iter().flatten() {
-            *cast.counts.entry(hash(cast.entity_of(*n).span.of(text))).or_default() += 1;
-        }
+        let fullest: Vec<(usize, &'static str)> = (0..cast.names.len()).map(|n| cast.find_fullest(n)).collect();
+        let mut genders = vec![None; fullest.len()];
+        cast.entities = fullest.iter().enumerate().map(|(n, (full, link))| cast.find_entity(n, *full, link, &mut genders)).collect();
+        cast.fullest = fullest.into_iter().map(|(full, _)| full).collect();
         cast
     }
 
-    fn add(&mut self, at: Place, mention: &Mention) {
-        self.name_of.push(None);
-        let described = mention.lemma != 0;
-        self.complements.push(if described { self.tells(mention) } else { Complement::default() });
-        if described {
-            self.by_head.entry(mention.lemma).or_default().push(at);
+    /// Takes in the next mention: the number of the name that it holds.
+    fn add(&mut self, line: usize, mention: &Mention) -> Option<usize> {
+        let complement = if mention.lemma != 0 { self.tells(mention) } else { Complement::default() };
+        self.complements.push(complement);
+        let words = |span: Span| span.of(self.text);
+        let described = mention.name.is_none() && mention.set & (class::PRONOUN | class::STRONG) == 0;
+        self.openings.push(if described { first_set(words(mention.span), self.grammar) } else { 0 });
+        if let Some((acronym, span)) = expansion(self.text, mention, self.grammar).or_else(|| expanded(self.text, mention)) {
+            self.expansions.entry(acronym).or_insert(span);
         }
-        if let Some((key, span)) = expansion(self.text, mention, self.grammar).or_else(|| expanded(self.text, mention)) {
-            self.expansions.entry(key).or_insert(span);
-        }
-        let called = self.called(mention, at.0);
+        let called = self.called(mention, line);
         let body = mention.name.is_none() && called.is_some();
-        let Some(span) = mention.name.or(called) else { return };
-        let own = tokens(span.of(self.text));
+        let span = mention.name.or(called)?;
+        let first = self.tokens.len();
+        tokens(self.text, span, &mut self.tokens);
         // *M. C.*, of Mireille Castagnède: the first initial was read as a title.
-        let initials = mention.titled && own.len() == 1 && own[0].chars().count() == 1;
-        let tokens = if initials { tokens(mention.span.of(self.text)) } else { own };
-        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
-        let (first, last) = (hash(first), hash(last));
-        let n = self.names.len();
+        if mention.titled && matches!(&self.tokens[first..], [only] if only.len == 1) {
+            self.tokens.truncate(first);
+            tokens(self.text, mention.span, &mut self.tokens);
+        }
+        let tokens = first..self.tokens.len();
+        if tokens.is_empty() {
+            return None;
+        }
         // *Orlando*, *Florence* alone are towns as well as forenames.
         let town = tokens.len() == 1
             && !mention.titled
+            && mention.set & class::PERSON != 0
             && self.grammar.lexicon.word(span.of(self.text)).is_some_and(|e| e.set & class::PLACE != 0);
         let person = mention.set & class::PERSON != 0 && !town;
         let forename = person && tokens.len() > 1;
         let shown = if mention.titled && tokens.len() == 1 { mention.span } else { span };
-        if let Some(place) = self.name_of.last_mut() {
-            *place = Some(n);
-        }
-        self.by_last.entry(last).or_default().push(n);
-        self.by_first.entry(first).or_default().push(n);
-        self.by_span.insert(shown, n);
         // *Christophe, 49 ans* is no other Christophe.
-        let aged = self.text[span.end..]
-            .trim_start_matches(is_space)
-            .strip_prefix(',')
-            .is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
-        let described = mention.description.is_some() || aged;
+        let aged = || {
+            let rest = self.text[span.end..].trim_start_matches(is_space).strip_prefix(',');
+            rest.is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+        };
+        let described = mention.description.is_some() || aged();
         let (features, office) = (mention.features, if body { 0 } else { mention.lemma });
         self.names.push(Name { tokens, shown, features, person, body, forename, described, office });
+        Some(self.names.len() - 1)
+    }
+
+    /// The words of a name.
+    fn tokens_of(&self, name: &Name) -> &[Token] {
+        &self.tokens[name.tokens.clone()]
+    }
+
+    /// What a complement tells, as hashes.
+    fn words_of(&self, complement: &Complement) -> &[u64] {
+        &self.told[complement.words.clone()]
     }
 
     /// What a body of more than a word is called that has a capital: *la Confédération paysanne*; and a paper whose
@@ -184,53 +274,64 @@ impl<'a> Cast<'a> {
 
     /// Leads acronyms to the one body whose words they begin: *l'OTM … l'Office des transports de la Marche*.
     fn spell_acronyms(&mut self) {
-        let is_acronym = |name: &Name| {
+        /// The words found for an acronym, and whether others begin with the same letters.
+        type Spelled = Option<(Span, bool)>;
+        let mut open: HashMap<u64, Spelled, Mixed> = HashMap::default();
+        let mut firsts: Vec<char> = Vec::new();
+        for name in &self.names {
+            let [acronym] = self.tokens_of(name) else { continue };
             let words = name.shown.of(self.text);
-            name.tokens.len() == 1 && (3..=7).contains(&words.len()) && words.chars().all(char::is_uppercase)
-        };
-        let mut open: Vec<&String> = self.names.iter().filter(|n| is_acronym(n)).map(|n| &n.tokens[0]).collect();
-        open.retain(|key| !self.expansions.contains_key(*key));
-        open.sort_unstable();
-        open.dedup();
-        let mut found: Vec<(String, Span)> = Vec::new();
-        for key in open {
-            let mut spans = self.lines.iter().flat_map(|l| &l.mentions).filter_map(|m| self.spells(m, key));
-            if let Some(span) = spans.next() {
-                if spans.all(|other| bare(other.of(self.text)) == bare(span.of(self.text))) {
-                    found.push((key.clone(), span));
-                }
+            let capitals = (3..=7).contains(&words.len()) && words.chars().all(char::is_uppercase);
+            if capitals && !self.expansions.contains_key(&acronym.hash) && open.insert(acronym.hash, None).is_none() {
+                firsts.push(acronym.first);
             }
         }
+        if open.is_empty() {
+            return;
+        }
+        let bodies = self.lines.iter().flat_map(|l| &l.mentions).filter(|m| m.set & class::BODY != 0 || m.name.is_some());
+        for mention in bodies.filter(|m| m.span.of(self.text).split(is_space).nth(2).is_some()) {
+            self.spell(mention, &firsts, |letters, span| {
+                let Some(found) = open.get_mut(&letters) else { return };
+                match found {
+                    None => *found = Some((span, true)),
+                    Some((first, one)) => *one = *one && bare(first.of(self.text)) == bare(span.of(self.text)),
+                }
+            });
+        }
+        let found = open.into_iter().filter_map(|(letters, found)| found.filter(|(_, one)| *one).map(|(span, _)| (letters, span)));
         self.expansions.extend(found);
     }
 
-    /// The words at the head of a mention whose first letters are an acronym, without its article.
-    fn spells(&self, mention: &Mention, acronym: &str) -> Option<Span> {
-        let long = || mention.span.of(self.text).split(is_space).nth(2).is_some();
-        if mention.set & class::BODY == 0 && mention.name.is_none() || !long() {
-            return None;
-        }
+    /// Spells the first letters of the words at the head of a mention, without its article and small words: gives the hash
+    /// of those of three words and more, with the words. Nothing where the first letter is none of some.
+    fn spell(&self, mention: &Mention, firsts: &[char], mut found: impl FnMut(u64, Span)) {
         let words = without_article(self.text, mention.span, self.grammar);
-        let mut letters = acronym.chars();
+        let mut letters = bare_hash("");
         let mut at = 0;
         let mut count = 0;
         for word in words.of(self.text).split_inclusive(|c: char| !c.is_alphanumeric()) {
             let name = word.trim_end_matches(|c: char| !c.is_alphanumeric());
-            let small = self.grammar.lexicon.word(name).is_some_and(|e| e.set & (class::PREPOSITION | class::DETERMINER | class::ET) != 0);
-            let (start, end) = (at, at + name.len());
+            let start = at;
             at += word.len();
-            if name.is_empty() || small && start > 0 || name.len() == 1 && start > 0 {
+            let Some(letter) = name.chars().next().map(|c| bare_char(fold_char(c))) else { continue };
+            if start == 0 && !firsts.contains(&letter) {
+                return;
+            }
+            let small = class::PREPOSITION | class::DETERMINER | class::ET;
+            if start > 0 && (name.len() == 1 || self.grammar.lexicon.word(name).is_some_and(|e| e.set & small != 0)) {
                 continue;
             }
-            if !letters.next().is_some_and(|l| bare(name).starts_with(l)) {
-                return None;
-            }
+            letters = bare_hash_on(letters, letter);
             count += 1;
-            if letters.as_str().is_empty() {
-                return (count > 2).then(|| Span::new(words.start, words.start + end));
+            if count > 2 {
+                found(letters, Span::new(words.start, words.start + start + name.len()));
+            }
+            // An acronym has seven letters at most.
+            if count == 7 {
+                return;
             }
         }
-        None
     }
 
     /// The mention that stands somewhere.
@@ -257,11 +358,12 @@ impl<'a> Cast<'a> {
         self.name_at(at).is_some()
     }
 
-    /// The fullest name that a name stands for.
+    /// The fullest name that a name stands for, and the link that leads there.
     fn find_fullest(&self, n: usize) -> (usize, &'static str) {
         let name = &self.names[n];
-        let Some(last) = name.tokens.last() else { return (n, "name") };
-        if name.tokens.len() > 1 && name.tokens.iter().all(|t| t.chars().count() == 1) {
+        let own = self.tokens_of(name);
+        let Some(last) = own.last() else { return (n, "name") };
+        if own.len() > 1 && own.iter().all(|t| t.len == 1) {
             return self.spelled_out(n);
         }
         let fits = |other: &Name| -> bool {
@@ -269,30 +371,29 @@ impl<'a> Cast<'a> {
             if name.features & genders != 0 && other.features & genders != 0 && name.features & other.features & genders == 0 {
                 return false;
             }
-            other.tokens.len() > name.tokens.len()
+            let theirs = self.tokens_of(other);
+            theirs.len() > own.len()
                 // *Jo Berg* tells more than *groupe Cap Jo Berg*.
-                && (other.tokens.ends_with(&name.tokens) && (name.tokens.len() == 1 || other.person)
-                    || name.body && other.body && other.tokens.starts_with(&name.tokens)
-                    || name.tokens.len() == 1 && other.tokens.contains(last) && other.person
+                && (theirs.ends_with(own) && (own.len() == 1 || other.person)
+                    || name.body && other.body && theirs.starts_with(own)
+                    || own.len() == 1 && other.person && theirs.contains(last)
                     // *J. Dupont*, *Jean-M. Dupont*
-                    || name.tokens.len() > 1 && other.tokens.last() == Some(last) && other.tokens[0].starts_with(name.tokens[0].as_str()))
+                    || own.len() > 1 && theirs.last() == Some(last) && self.begins(&theirs[0], &own[0]))
         };
         let mut best: Option<usize> = None;
-        let ends = self.by_last.get(&hash(last)).map_or(&[][..], Vec::as_slice);
-        let starts = if name.tokens.len() == 1 && (name.body || !name.described) {
-            self.by_first.get(&hash(last)).map_or(&[][..], Vec::as_slice)
-        } else {
-            &[]
-        };
-        for (list, by_surname) in [(ends, true), (starts, false)] {
-            for &o in list.iter().take(MOST) {
+        let starts = own.len() == 1 && (name.body || !name.described);
+        for (index, by_surname) in [(&self.by_last, true), (&self.by_first, false)] {
+            if !by_surname && !starts {
+                break;
+            }
+            for o in index.get(last.hash).take(MOST) {
                 let other = &self.names[o];
                 if !fits(other) || !by_surname && !other.forename && !name.body {
                     continue;
                 }
                 match best {
                     // Two different people: the name stays as worded.
-                    Some(b) if !same_person(&self.names[b].tokens, &other.tokens) => return (n, "name"),
+                    Some(b) if !same_person(self.tokens_of(&self.names[b]), self.tokens_of(other)) => return (n, "name"),
                     Some(b) if self.names[b].tokens.len() >= other.tokens.len() => {}
                     _ => best = Some(o),
                 }
@@ -304,34 +405,44 @@ impl<'a> Cast<'a> {
         (n, "name")
     }
 
+    /// Whether a word begins with the letters of another.
+    fn begins(&self, word: &Token, with: &Token) -> bool {
+        word.len >= with.len && folded(word.span.of(self.text)).zip(folded(with.span.of(self.text))).all(|(a, b)| a == b)
+    }
+
     /// The one name that initials stand for: *C. A.*, Clémence Arbogast.
     fn spelled_out(&self, n: usize) -> (usize, &'static str) {
-        let initials = &self.names[n].tokens;
-        let fits = |other: &Name| {
-            other.person
-                && other.tokens.len() == initials.len()
-                && other.tokens.iter().zip(initials).all(|(t, i)| t.len() > 1 && t.starts_with(i.as_str()))
-        };
-        let mut found = self.names.iter().enumerate().filter(|(_, other)| fits(other));
-        match found.next() {
-            Some((first, name)) if found.all(|(_, other)| other.tokens == name.tokens) => (first, "initials"),
+        let initials = |tokens: &[Token]| tokens.iter().fold(bare_hash(""), |hash, t| bare_hash_on(hash, t.first));
+        let persons = self.by_initials.get_or_init(|| {
+            let mut persons: HashMap<u64, (usize, bool), Mixed> = HashMap::default();
+            for (o, other) in self.names.iter().enumerate() {
+                let tokens = self.tokens_of(other);
+                if other.person && !tokens.iter().any(Token::is_initial) {
+                    let (first, alone) = persons.entry(initials(tokens)).or_insert((o, true));
+                    *alone = *alone && self.tokens_of(&self.names[*first]) == tokens;
+                }
+            }
+            persons
+        });
+        match persons.get(&initials(self.tokens_of(&self.names[n]))) {
+            Some((first, true)) => (*first, "initials"),
             _ => (n, "name"),
         }
     }
 
     /// Whether a mention names a person: of its own accord, or because the full name it stands for does.
     pub fn person(&self, at: Place) -> bool {
-        self.name_at(at).is_some_and(|n| self.names[n].person || self.names[self.fullest[n].0].person)
+        self.name_at(at).is_some_and(|n| self.names[n].person || self.names[self.fullest[n]].person)
     }
 
     fn gender(&self, n: usize) -> &'static str {
-        let tokens = &self.names[n].tokens;
+        let tokens = self.tokens_of(&self.names[n]);
         let Some(last) = tokens.last() else { return "" };
         let mut features = self.names[n].features & (feature::M | feature::F);
         if features == 0 {
-            for &o in self.by_last.get(&hash(last)).map_or(&[][..], Vec::as_slice).iter().take(MOST) {
-                if self.names[o].tokens.len() == 1 || same_person(&self.names[o].tokens, tokens) {
-                    features |= self.names[o].features & (feature::M | feature::F);
+            for other in self.by_last.get(last.hash).take(MOST).map(|o| &self.names[o]) {
+                if other.tokens.len() == 1 || same_person(self.tokens_of(other), tokens) {
+                    features |= other.features & (feature::M | feature::F);
                 }
             }
         }
@@ -340,25 +451,38 @@ impl<'a> Cast<'a> {
 
     /// Who a named mention is.
     pub fn named(&self, at: Place) -> Entity {
-        self.name_at(at).map_or_else(Entity::default, |n| self.entity_of(n))
+        self.name_at(at).map_or_else(Entity::default, |n| self.entities[n])
     }
 
-    /// Who a name stands for.
-    fn entity_of(&self, n: usize) -> Entity {
+    /// Who a name stands for whose fullest is known; what was found of genders is kept.
+    fn find_entity(&self, n: usize, full: usize, link: &'static str, genders: &mut [Option<&'static str>]) -> Entity {
         let name = &self.names[n];
-        if name.tokens.len() == 1 {
-            if let Some(&span) = self.expansions.get(&name.tokens[0]) {
+        if let [acronym] = self.tokens_of(name) {
+            if let Some(&span) = self.expansions.get(&acronym.hash) {
                 return Entity { span, link: "acronym", ..Entity::default() };
             }
         }
-        let (full, link) = self.fullest[n];
-        let gender = if name.person || self.names[full].person { self.gender(full) } else { "" };
+        let person = name.person || self.names[full].person;
+        let gender = if person { *genders[full].get_or_insert_with(|| self.gender(full)) } else { "" };
         Entity { span: self.names[full].shown, link, gender, ..Entity::default() }
     }
 
     /// How often somebody is named in the whole article.
     pub fn count(&self, entity: &Entity) -> usize {
-        self.counts.get(&hash(entity.span.of(self.text))).copied().unwrap_or(0)
+        let counts = self.counts.get_or_init(|| {
+            let mut counts: HashMap<u64, usize, Mixed> = HashMap::default();
+            for entity in &self.entities {
+                *counts.entry(hash(entity.span.of(self.text))).or_default() += 1;
+            }
+            counts
+        });
+        counts.get(&hash(entity.span.of(self.text))).copied().unwrap_or(0)
+    }
+
+    /// Who is shown by some words as they stand.
+    fn shown(&self, words: &str) -> Option<usize> {
+        let by_shown = self.by_shown.get_or_init(|| Index::new(self.names.iter().map(|n| hash(n.shown.of(self.text))).zip(0..).collect()));
+        by_shown.get(hash(words)).find(|n| self.names[*n].shown.of(self.text) == words)
     }
 
     /// The one name that the article joins to the head of a description, before it or anywhere:
@@ -371,55 +495,67 @@ impl<'a> Cast<'a> {
     /// The one name that the article joined to a noun that the head of a description takes up: *le général Ana Diop … l'officier*.
     pub fn kin(&self, at: Place, spoken: Option<Span>) -> Option<Entity> {
         let special = self.grammar.lexicon.kin(self.mention(at).lemma);
-        let heads = special.iter().filter_map(|lemma| self.by_head.get(lemma)).flat_map(|places| places.iter().take(MOST).copied());
+        let heads = special.iter().flat_map(|lemma| self.described(*lemma));
         let entity = self.joined_to(at, heads, spoken, false)?;
         Some(Entity { link: "kin", ..entity })
     }
 
     fn joined_to(&self, at: Place, heads: impl Iterator<Item = Place>, spoken: Option<Span>, anywhere: bool) -> Option<Entity> {
         let mention = self.mention(at);
-        let ours = self.complement(at);
-        let mut found: Vec<(bool, Entity)> = Vec::new();
+        let ours = self.words_of(self.complement(at));
+        // Of those who are told as much: the first, and whether all are the same. Then whoever spoke.
+        let mut first: Option<(Entity, bool)> = None;
+        let mut speaker = None;
         for o in heads {
             let other = self.mention(o);
             let before = other.span.start < mention.span.start;
             // A bare description points back; one with a complement tells enough to point ahead.
-            if o == at || !self.is_named(o) || !agrees(mention.features, other.features) || !before && !anywhere && ours.words.is_empty() {
+            if o == at || !self.is_named(o) || !agrees(mention.features, other.features) || !before && !anywhere && ours.is_empty() {
                 continue;
             }
-            let theirs = self.complement(o);
-            let told = ours.words.iter().all(|w| theirs.words.contains(w));
+            let theirs = self.words_of(self.complement(o));
+            let told = ours.iter().all(|w| theirs.contains(w));
             let entity = self.named(o);
-            if told || theirs.words.is_empty() && spoken == Some(entity.span) {
-                found.push((told, entity));
+            if told {
+                let (first, same) = first.get_or_insert((entity, true));
+                *same = *same && first.span.of(self.text) == entity.span.of(self.text);
+            }
+            if (told || theirs.is_empty()) && spoken == Some(entity.span) {
+                speaker = speaker.or(Some(entity));
             }
         }
-        let full: Vec<&Entity> = found.iter().filter(|(told, _)| *told).map(|(_, e)| e).collect();
-        match full.first() {
-            Some(first) if full.iter().all(|e| e.span.of(self.text) == first.span.of(self.text)) => Some((*first).clone()),
-            _ => found.iter().map(|(_, e)| e).find(|e| spoken == Some(e.span)).cloned(),
-        }
+        first.filter(|(_, same)| *same).map(|(first, _)| first).or(speaker)
     }
 
     /// The fullest description before a bare one with the same head.
     pub fn fuller(&self, at: Place) -> Option<Span> {
         let mention = self.mention(at);
-        if !self.complement(at).words.is_empty() {
+        if !self.is_bare(at) {
             return None;
         }
-        let told = self.same_head(mention).filter(|o| !self.complement(*o).words.is_empty()).map(|o| self.mention(o));
+        let told = self.same_head(mention).filter(|o| !self.is_bare(*o)).map(|o| self.mention(o));
         let before = told.filter(|o| agrees(mention.features, o.features) && o.span.start < mention.span.start);
         before.max_by_key(|o| o.span.start).map(|o| o.span)
     }
 
     /// The mentions with the head noun of another.
     pub fn same_head(&self, mention: &Mention) -> impl Iterator<Item = Place> + '_ {
-        self.by_head.get(&mention.lemma).map_or(&[][..], Vec::as_slice).iter().take(MOST).copied()
+        self.described(mention.lemma)
+    }
+
+    /// The mentions with a head noun, by its lemma.
+    fn described(&self, lemma: u32) -> impl Iterator<Item = Place> + '_ {
+        self.by_head.get(u64::from(lemma)).take(MOST).map(|n| self.places[n])
     }
 
     /// What the lexicon knows of the head noun of a mention.
-    pub fn head(&self, mention: &Mention) -> Entry {
-        mention.head.and_then(|h| self.grammar.lexicon.find(h.of(self.text))).unwrap_or_default()
+    pub fn head(&self, at: Place) -> Entry {
+        self.mention(at).head.and_then(|h| self.grammar.lexicon.find(h.of(self.text))).unwrap_or_default()
+    }
+
+    /// The classes of the word that opens a description.
+    fn opening(&self, at: Place) -> Set {
+        self.openings[self.number(at)]
     }
 
     fn complement(&self, at: Place) -> &Complement {
@@ -427,20 +563,21 @@ impl<'a> Cast<'a> {
     }
 
     /// What a description tells beside its head.
-    fn tells(&self, mention: &Mention) -> Complement {
+    fn tells(&mut self, mention: &Mention) -> Complement {
         let span = mention.description.unwrap_or(mention.span);
         let after = mention.head.map_or(span, |head| Span::new(head.end, span.end.max(head.end)));
-        let mut told = Complement::default();
+        let first = self.told.len();
+        let mut from_there = false;
         for word in after.of(self.text).split(|c: char| !c.is_alphanumeric()) {
             if word.chars().nth(3).is_some() || word.starts_with(char::is_uppercase) && word.len() > 1 {
                 let entry = self.grammar.lexicon.word(word).unwrap_or_default();
                 // *algérien* and *de l'Algérie* tell the same.
                 let origin = entry.lemma != 0 && entry.set & (class::PEOPLE | class::PLACE) != 0;
-                told.words.push(if origin { u64::from(entry.lemma) } else { bare_hash(word) });
-                told.origin |= entry.set & class::PEOPLE != 0;
+                self.told.push(if origin { u64::from(entry.lemma) } else { bare_hash(word) });
+                from_there |= entry.set & class::PEOPLE != 0;
             }
         }
-        told
+        Complement { words: first..self.told.len(), origin: from_there }
     }
 
     /// Whether the article forbids a description to mean somebody: it gives them another office, or the same to
@@ -453,24 +590,32 @@ impl<'a> Cast<'a> {
             return true;
         }
         // Nor is one whom the article calls so elsewhere: *le président Diop*.
-        let ours = self.complement(at);
+        let complement = self.complement(at);
+        let ours = self.words_of(complement);
         let shown = |span: Span| span.of(self.text);
         let holds = |o: &Place| {
             let other = self.mention(*o);
-            let theirs = self.complement(*o);
+            if !self.is_named(*o) || !agrees(mention.features, other.features) {
+                return false;
+            }
+            let theirs = self.words_of(self.complement(*o));
             // *le ministre de la Santé* is none of the holders of *ministre de la Culture*.
-            let apart = !ours.words.is_empty() && !theirs.words.is_empty() && !ours.words.iter().any(|w| theirs.words.contains(w));
+            let apart = !ours.is_empty() && !theirs.is_empty() && !ours.iter().any(|w| theirs.contains(w));
             let same = shown(self.named(*o).span) == shown(entity.span);
             // *le président français* may well be *le président de la République*.
-            let apart = apart && !(same && ours.origin != theirs.origin);
-            self.is_named(*o) && agrees(mention.features, other.features) && apart == same
+            let apart = apart && !(same && complement.origin != self.complement(*o).origin);
+            apart == same
         };
         let before = |o: &Place| self.mention(*o).span.start < mention.span.start;
         if mention.set & class::PERSON != 0 && self.same_head(mention).filter(before).any(|o| holds(&o)) {
             return true;
         }
         // *la mère d'Ana Diop* is not Ana Diop.
-        tokens(shown(entity.span)).iter().any(|t| ours.words.contains(&bare_hash(t)))
+        !ours.is_empty() && {
+            let mut names = Vec::new();
+            tokens(self.text, entity.span, &mut names);
+            names.iter().any(|t| ours.contains(&t.hash))
+        }
     }
 
     /// Whether a description has no word that tells beside its head: *le journal*.
@@ -487,7 +632,7 @@ impl<'a> Cast<'a> {
     /// Whether a name is a body's beyond doubt: an acronym, a name of many words, or one that a description tells of.
     pub fn surely_body(&self, entity: &Entity) -> bool {
         let words = entity.span.of(self.text);
-        let Some(&n) = self.by_span.get(&entity.span) else { return self.expansions.values().any(|s| *s == entity.span) };
+        let Some(n) = self.by_span.get(key(entity.span)).next_back() else { return self.expansions.values().any(|s| *s == entity.span) };
         let name = &self.names[n];
         let acronym = words.len() > 1 && words.chars().all(char::is_uppercase);
         !name.person && (name.office != 0 || acronym || name.tokens.len() > 2)
@@ -495,14 +640,14 @@ impl<'a> Cast<'a> {
 
     /// The head nouns of the descriptions that the article joins to those with the last name of another, by lemma.
     fn offices(&self, shown: Span) -> impl Iterator<Item = u32> + '_ {
-        let last = self.by_span.get(&shown).and_then(|&n| self.names[n].tokens.last());
-        let same = last.and_then(|last| self.by_last.get(&hash(last))).map_or(&[][..], Vec::as_slice);
-        same.iter().map(|&n| self.names[n].office).filter(|lemma| *lemma != 0)
+        let last = self.by_span.get(key(shown)).next_back().and_then(|n| self.tokens_of(&self.names[n]).last());
+        let same = last.into_iter().flat_map(|last| self.by_last.get(last.hash));
+        same.map(|n| self.names[n].office).filter(|lemma| *lemma != 0)
     }
 
     /// Whether a description points at somebody known: *l'élu*, *cette association*.
-    pub fn definite(&self, mention: &Mention) -> bool {
-        first_set(mention.span.of(self.text), self.grammar) & class::DEFINITE != 0
+    pub fn definite(&self, at: Place) -> bool {
+        self.opening(at) & class::DEFINITE != 0
     }
 
     /// Whether a description says that it means the one before: *la même source*.
@@ -512,8 +657,8 @@ impl<'a> Cast<'a> {
     }
 
     /// Whether a description points at somebody with a demonstrative: *cet homme*.
-    pub fn points(&self, mention: &Mention) -> bool {
-        first_set(mention.span.of(self.text), self.grammar) & class::CE != 0
+    pub fn points(&self, at: Place) -> bool {
+        self.opening(at) & class::CE != 0
     }
 
     /// Whether a description says what somebody was: *l'ancien mineur*.
@@ -525,8 +670,8 @@ impl<'a> Cast<'a> {
     }
 
     /// Whether a description introduces somebody: *un habitant*.
-    pub fn introduces(&self, mention: &Mention) -> bool {
-        first_set(mention.span.of(self.text), self.grammar) & class::INTRODUCING != 0
+    pub fn introduces(&self, at: Place) -> bool {
+        self.opening(at) & class::INTRODUCING != 0
     }
 
     /// Whether a description has adjectives at most beside its head: *l'organisation policière*.
@@ -560,7 +705,7 @@ impl<'a> Cast<'a> {
                 continue;
             }
             return if first.starts_with(char::is_uppercase) && known & class::PLACE == 0 {
-                Some(self.names.iter().position(|n| n.shown.of(self.text) == first).map_or(named, |n| self.entity_of(n).span))
+                Some(self.shown(first).map_or(named, |n| self.entities[n].span))
             } else if known & (class::BODY | class::ROLE) != 0 && (after != named || set & class::CONTRACTED != 0) {
                 Some(after)
             } else {
@@ -596,9 +741,9 @@ pub fn agrees(a: u8, b: u8) -> bool {
 }
 
 /// Whether two full names can be one person's: *Ana Maria Diop*, *Ana Diop*.
-fn same_person(a: &[String], b: &[String]) -> bool {
+fn same_person(a: &[Token], b: &[Token]) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    short.last() == long.last() && short.iter().all(|t| long.iter().any(|o| o == t || t.len() == 1 && o.starts_with(t.as_str())))
+    short.last() == long.last() && short.iter().all(|t| long.iter().any(|o| o == t || t.is_initial() && o.first == t.first))
 }
 
 /// The classes of the first of some words.
@@ -620,13 +765,30 @@ fn without_article(text: &str, span: Span, grammar: &Grammar) -> Span {
     Span::new(span.end - rest.len(), span.end)
 }
 
-/// The words of a name, case and accents folded.
-fn tokens(name: &str) -> Vec<String> {
-    bare(name).split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).map(str::to_string).collect()
+/// Words with case, apostrophes and accents folded, as [`bare`] has them.
+fn folded(words: &str) -> impl Iterator<Item = char> + '_ {
+    words.chars().map(|c| bare_char(fold_char(c)))
 }
 
-/// A mention followed by its acronym in brackets: *l'Organisation mondiale de la santé (OMS)*.
-fn expansion(text: &str, mention: &Mention, grammar: &Grammar) -> Option<(String, Span)> {
+/// Reads the words of a name.
+fn tokens(text: &str, name: Span, out: &mut Vec<Token>) {
+    let mut token: Option<Token> = None;
+    for ((at, c), folded) in name.of(text).char_indices().zip(folded(name.of(text))) {
+        if !folded.is_alphanumeric() {
+            out.extend(token.take());
+            continue;
+        }
+        let start = name.start + at;
+        let token = token.get_or_insert(Token { span: Span::new(start, start), hash: bare_hash(""), first: folded, len: 0 });
+        token.span.end = start + c.len_utf8();
+        token.hash = bare_hash_on(token.hash, folded);
+        token.len += 1;
+    }
+    out.extend(token);
+}
+
+/// A mention followed by its acronym in brackets: *l'Organisation mondiale de la santé (OMS)*; the hash of the acronym.
+fn expansion(text: &str, mention: &Mention, grammar: &Grammar) -> Option<(u64, Span)> {
     if mention.set & class::PERSON != 0 && mention.set & class::BODY == 0 {
         return None;
     }
@@ -637,27 +799,27 @@ fn expansion(text: &str, mention: &Mention, grammar: &Grammar) -> Option<(String
     }
     // As names of bodies are shown.
     let named = without_article(text, mention.span, grammar);
-    let first = bare(acronym).chars().next()?;
+    let first = folded(acronym).next()?;
     // Where the acronym is of another language, a body alone may take it: *l'Autorité des télécommunications (BTK)*.
-    (bare(named.of(text)).starts_with(first) || mention.set & class::BODY != 0).then(|| (bare(acronym), named))
+    (folded(named.of(text)).next() == Some(first) || mention.set & class::BODY != 0).then(|| (bare_hash(acronym), named))
 }
 
-/// An acronym followed by the words it stands for in brackets: *le SNJ (Syndicat national des journalistes)*.
-fn expanded(text: &str, mention: &Mention) -> Option<(String, Span)> {
+/// An acronym followed by the words it stands for in brackets: *le SNJ (Syndicat national des journalistes)*; its hash.
+fn expanded(text: &str, mention: &Mention) -> Option<(u64, Span)> {
     let name = mention.name.filter(|_| mention.set & class::PERSON == 0)?;
-    let acronym = bare(name.of(text));
-    let capitals = name.of(text).chars().all(char::is_uppercase) && (2..=8).contains(&acronym.chars().count());
+    let acronym = name.of(text);
+    // Each letter has two bytes at most, or is none of ours.
+    let capitals = acronym.len() <= 32 && acronym.chars().all(char::is_uppercase) && (2..=8).contains(&acronym.chars().count());
     let inside = bracket(text, name.end, 120).filter(|_| capitals)?;
-    let words = tokens(inside.of(text));
+    let mut words = Vec::new();
+    tokens(text, inside, &mut words);
     // Each letter begins a word, in order; small words may stand between.
-    let mut letters = acronym.chars().peekable();
+    let mut letters = folded(acronym).peekable();
     for word in &words {
-        if letters.peek().is_some_and(|l| word.starts_with(*l)) {
-            letters.next();
-        }
+        letters.next_if_eq(&word.first);
     }
     let told = letters.peek().is_none() && words.len() > 1;
-    told.then(|| (acronym, inside.trimmed(text)))
+    told.then(|| (bare_hash(acronym), inside.trimmed(text)))
 }
 
 /// What stands in the bracket that follows a place, where that is at most so many characters.

@@ -24,14 +24,14 @@ use std::fmt::Write as _;
 /// ```
 pub fn explain(article: &Article, grammar: &Grammar) -> String {
     let analysis = extract(&article.text, grammar);
-    let points = CodePoints::new(&article.text);
+    let mut points = CodePoints::new(&article.text);
+    let places: Vec<(usize, usize)> =
+        analysis.attributions.iter().map(|a| (points.at(a.content.start), points.at(a.content.end))).collect();
     let mut out = format!("{}\n", article.source);
     for row in rows_of(article, &analysis) {
-        let found = analysis
-            .attributions
-            .iter()
-            .find(|a| points.at(a.content.start) == row.start && points.at(a.content.end) == row.end && a.kind == row.kind);
-        describe(&mut out, &row, found, &analysis);
+        let mut placed = analysis.attributions.iter().zip(&places);
+        let found = placed.find(|(a, place)| **place == (row.start, row.end) && a.kind == row.kind);
+        describe(&mut out, &row, found.map(|(a, _)| a), &analysis);
     }
     out
 }

@@ -8,9 +8,9 @@
 use crate::calibration::{Calibration, Effects};
 use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, Symbols, SHAPES};
 use crate::lexicon::{Lexicon, LexiconError};
-use crate::scanner::Scanner;
-use once_cell::sync::{Lazy, OnceCell};
-use regex::bytes::{Regex, RegexBuilder};
+use crate::program::Program;
+use crate::scanner::{self, Groups, Scanner, Search};
+use once_cell::sync::Lazy;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -68,38 +68,10 @@ pub struct Page {
     pub kinds: Vec<Set>,
     /// How its patterns see letters.
     symbols: Symbols,
-    /// One expression a rule, over symbols: one byte a letter.
-    patterns: Vec<Pattern>,
-    /// The number of each named group in each rule's expression, 0 for none.
-    groups: Vec<[usize; GROUPS.len()]>,
+    /// Its patterns, over symbols: one byte a letter.
+    scanner: Scanner,
     /// What each rule asks of its cue: a line without such a cue need not be tried.
     needs: Vec<Option<Condition>>,
-    /// The sources of the expressions, once placeholders are replaced.
-    sources: Vec<String>,
-    /// All of them at once, for pages that are run over a whole line.
-    scanner: Option<Scanner>,
-}
-
-/// The expression of a rule, made when it is first needed: most articles need few of them.
-#[derive(Debug, Clone)]
-struct Pattern {
-    source: String,
-    regex: OnceCell<Regex>,
-}
-
-impl Pattern {
-    fn new(source: String) -> Pattern {
-        Pattern { source, regex: OnceCell::new() }
-    }
-
-    fn build(&self) -> Result<&Regex, regex::Error> {
-        self.regex.get_or_try_init(|| RegexBuilder::new(&self.source).unicode(false).dot_matches_new_line(true).build())
-    }
-
-    /// The expression; one that cannot be made matches nothing. The page was refused then, when it was read.
-    fn regex(&self) -> Option<&Regex> {
-        self.build().ok()
-    }
 }
 
 #[derive(Deserialize)]
@@ -119,7 +91,7 @@ macro_rules! groups {
             $($(#[$doc])* $group,)*
         }
         /// The names of the groups as patterns write them, in the order of [`Group`].
-        pub const GROUPS: &[&str] = &[$($name),*];
+        pub const GROUPS: &[&str; scanner::GROUPS] = &[$($name),*];
     };
 }
 
@@ -152,6 +124,14 @@ groups! {
     Word = "word",
 }
 
+/// A page at work on one line after the other.
+pub struct Reader<'p> {
+    page: &'p Page,
+    search: Search<'p>,
+    /// The letters of the line as the page sees them.
+    line: Vec<u8>,
+}
+
 /// Where a rule matched a line, in letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {
@@ -159,23 +139,13 @@ pub struct Match {
     pub rule: usize,
     /// The whole stretch.
     pub whole: Range<usize>,
-    groups: [Option<(u32, u32)>; GROUPS.len()],
+    groups: Groups,
 }
 
 impl Match {
     /// Where a group stands, if it took part.
     pub fn group(&self, group: Group) -> Option<Range<usize>> {
-        self.groups[group as usize].map(|(start, end)| start as usize..end as usize)
-    }
-
-    /// Moves the match to the right by `by` letters.
-    pub fn shifted(mut self, by: usize) -> Match {
-        self.whole = self.whole.start + by..self.whole.end + by;
-        for (start, end) in self.groups.iter_mut().flatten() {
-            *start += by as u32;
-            *end += by as u32;
-        }
-        self
+        self.groups.get(group as usize).map(|r| r.start + self.whole.start..r.end + self.whole.start)
     }
 }
 
@@ -507,9 +477,7 @@ impl Grammar {
         let mut conditions = Vec::new();
         self.conditions(name, text, &mut conditions)?;
         let symbols = alphabet.tell_apart(&conditions).ok_or_else(|| too_many(name))?;
-        let mut sources = Vec::new();
-        let mut patterns = Vec::new();
-        let mut groups = Vec::new();
+        let mut program = Program::default();
         let mut needs = Vec::new();
         let mut known = HashMap::new();
         for rule in &page.rule {
@@ -518,28 +486,15 @@ impl Grammar {
             }
             let mut class = |condition: Condition| symbol_class(&alphabet.meeting(&condition, &symbols));
             let source = self.expand(&rule.pattern, &page.fragments, 0, &mut known, &mut class).map_err(|m| fault(name, text, rule, &m))?;
-            // A page over words is scanned as one; a rule alone then reads the stretch that was found, from its start.
-            let alone = if over_words { format!(r"\A(?:{source})") } else { source.clone() };
-            groups.push(numbers(&source).map_err(|m| fault(name, text, rule, &m))?);
-            patterns.push(Pattern::new(alone));
+            program.add(&source, GROUPS).map_err(|m| fault(name, text, rule, &m))?;
             needs.push(self.need(&rule.pattern, &page.fragments));
-            sources.push(source);
         }
         if let Some((a, _)) = page.rule.iter().enumerate().find(|(i, r)| page.rule[..*i].iter().any(|o| o.id == r.id)) {
             return Err(fault(name, text, &page.rule[a], "stands twice on the page: rename one"));
         }
-        let scanner = if over_words && !sources.is_empty() { Some(Scanner::new(&sources)) } else { None };
-        // The scanner reads all expressions of its page: where it cannot, one of them is to blame.
-        if !matches!(scanner, Some(Ok(_))) {
-            for (pattern, rule) in patterns.iter().zip(&page.rule) {
-                let told = |e| format!("the pattern is no regular expression: {}", last_line(&format!("{e}")));
-                pattern.build().map_err(|e| fault(name, text, rule, &told(e)))?;
-            }
-        }
-        let scanner = scanner.transpose().map_err(|message| GrammarError { file: name.to_string(), line: 0, message })?;
         let kind = |r: &Rule| r.is.split_whitespace().filter_map(|c| self.classes.get(c)).fold(0, |set, class| set | class);
         let kinds = page.rule.iter().map(kind).collect();
-        Ok(Page { name: stem, symbols, rules: page.rule, kinds, patterns, groups, needs, sources, scanner })
+        Ok(Page { name: stem, symbols, rules: page.rule, kinds, scanner: Scanner::new(program), needs })
     }
 
     /// Collects the conditions that the patterns of a page state.
@@ -697,10 +652,8 @@ impl Grammar {
         let Some(page) = grammar.pages.iter_mut().find(|p| p.name == page) else { return grammar };
         let Some(r) = page.rules.iter().position(|r| r.id == rule) else { return grammar };
         // The rules keep their numbers: this one's pattern never matches, and no stage knows what it is.
-        page.sources[r] = NEVER.to_string();
         page.rules[r].is.clear();
-        page.patterns[r] = Pattern::new(NEVER.to_string());
-        page.scanner = page.scanner.take().and_then(|_| Scanner::new(&page.sources).ok());
+        page.scanner = page.scanner.without(r);
         grammar
     }
 
@@ -755,59 +708,14 @@ impl Grammar {
 }
 
 impl Page {
-    /// Writes letters as a line that the patterns of this page read.
-    pub fn spell(&self, letters: &[Letter], line: &mut Vec<u8>) {
-        line.clear();
-        line.extend(letters.iter().map(|l| self.symbols.of(*l)));
-    }
-
     /// How the patterns of this page see a letter.
     pub fn symbol(&self, letter: Letter) -> u8 {
         self.symbols.of(letter)
     }
 
-    /// Runs all rules over a line of symbols: for each stretch found, from left to right, the first rule in file
-    /// order that matches there, and the stretch in letters. A line is at most some hundred letters long.
-    pub fn scan<'p>(&'p self, line: &'p [u8]) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + 'p {
-        let mut from = 0;
-        std::iter::from_fn(move || {
-            let found = self.scan_from(line, from)?;
-            from = found.1.end;
-            Some(found)
-        })
-    }
-
-    /// The first stretch that a rule finds at or after a place, as [`Page::scan`] finds it.
-    pub fn scan_from(&self, line: &[u8], from: usize) -> Option<(usize, std::ops::Range<usize>)> {
-        self.scanner.as_ref()?.find(line, from)
-    }
-
-    /// Matches one rule against a line that is likely not to match.
-    pub fn find(&self, rule: usize, line: &[u8]) -> Option<Match> {
-        // Asking first whether it matches at all costs no allocation.
-        self.patterns[rule].regex()?.is_match(line).then(|| self.read(rule, line)).flatten()
-    }
-
-    /// Matches one rule against a line that is likely to match: a stretch that [`Page::scan`] found.
-    pub fn read(&self, rule: usize, line: &[u8]) -> Option<Match> {
-        let pattern = self.patterns[rule].regex()?;
-        if self.groups[rule].iter().all(|n| *n == 0) {
-            return pattern.find(line).map(|m| Match { rule, whole: m.range(), groups: [None; GROUPS.len()] });
-        }
-        let mut places = pattern.capture_locations();
-        let whole = pattern.captures_read(&mut places, line)?;
-        let mut groups = [None; GROUPS.len()];
-        for (place, &number) in groups.iter_mut().zip(&self.groups[rule]) {
-            if number > 0 {
-                *place = places.get(number).map(|(start, end)| (start as u32, end as u32));
-            }
-        }
-        Some(Match { rule, whole: whole.range(), groups })
-    }
-
-    /// The first rule in file order that matches a line, of those that are `allowed`.
-    pub fn first(&self, line: &[u8], allowed: impl Fn(usize) -> bool) -> Option<Match> {
-        (0..self.rules.len()).filter(|r| allowed(*r)).find_map(|r| self.find(r, line))
+    /// The page at work: for many lines, one after the other.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { page: self, search: self.scanner.search(), line: Vec::new() }
     }
 
     /// The rule that a stage decides by itself, by what its `is` says: *recurring*.
@@ -826,15 +734,51 @@ impl Page {
     }
 }
 
-/// The numbers of the named groups of an expression: they are the only ones, and are counted as they open.
-fn numbers(source: &str) -> Result<[usize; GROUPS.len()], String> {
-    let mut numbers = [0; GROUPS.len()];
-    for (i, opened) in source.split("(?P<").skip(1).enumerate() {
-        let name = opened.split('>').next().unwrap_or_default();
-        let group = GROUPS.iter().position(|g| *g == name);
-        numbers[group.ok_or_else(|| format!("unknown group {name:?} (use {})", GROUPS.join(", ")))?] = i + 1;
+impl<'p> Reader<'p> {
+    /// The page.
+    pub fn page(&self) -> &'p Page {
+        self.page
     }
-    Ok(numbers)
+
+    /// Takes letters as the line to read. A line is at most some hundred letters long.
+    pub fn spell(&mut self, letters: &[Letter]) {
+        self.line.clear();
+        self.line.extend(letters.iter().map(|l| self.page.symbols.of(*l)));
+    }
+
+    /// Puts another letter into the line.
+    pub fn set(&mut self, at: usize, letter: Letter) {
+        self.line[at] = self.page.symbols.of(letter);
+    }
+
+    /// The leftmost stretch at or after a place that a rule matches, and the first rule in file order that matches there.
+    pub fn scan(&mut self, from: usize) -> Option<(usize, Range<usize>)> {
+        self.search.find(&self.line, from)
+    }
+
+    /// What a rule finds in a stretch that [`Reader::scan`] gave: the rule sees the stretch alone.
+    pub fn read(&mut self, rule: usize, stretch: Range<usize>) -> Option<Match> {
+        let groups = self.search.groups(rule, &self.line[stretch.clone()], true, true)?;
+        Some(Match { rule, whole: stretch.start..stretch.start + groups.end(), groups })
+    }
+
+    /// The first rule in file order that matches the line, of those that are `allowed`.
+    pub fn first(&mut self, allowed: impl Fn(usize) -> bool) -> Option<Match> {
+        let (rule, whole) = self.search.first(&self.line, allowed)?;
+        self.matched(rule, whole)
+    }
+
+    /// Where one rule matches the line first.
+    pub fn find(&mut self, rule: usize) -> Option<Match> {
+        let whole = self.search.leftmost(rule, &self.line)?;
+        self.matched(rule, whole)
+    }
+
+    fn matched(&mut self, rule: usize, whole: Range<usize>) -> Option<Match> {
+        let (head, end) = (whole.start == 0, whole.end == self.line.len());
+        let groups = self.search.groups(rule, &self.line[whole.clone()], head, end)?;
+        Some(Match { rule, whole, groups })
+    }
 }
 
 /// The symbols as a class of a regular expression over bytes.
@@ -869,10 +813,6 @@ fn too_many(page: &str) -> GrammarError {
 
 fn stem(name: &str) -> String {
     Path::new(name).file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned())
-}
-
-fn last_line(message: &str) -> &str {
-    message.lines().last().unwrap_or(message).trim_start_matches("error: ")
 }
 
 fn read_page(name: &str, text: &str) -> Result<PageText, GrammarError> {

@@ -8,9 +8,8 @@ use crate::class;
 use crate::grammar::Grammar;
 use crate::quotation::Quotations;
 use crate::sentence::{shape, Item, Sentence};
-use crate::text::fold;
+use crate::text::hash;
 use crate::words::Word;
-use std::collections::HashMap;
 
 /// How often the same short words in marks make a name. Twice is enough for most: but what a headline quotes comes back
 /// once in its article as well.
@@ -23,13 +22,15 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
     if quotations.list.is_empty() {
         return found;
     }
-    let mut line = Vec::new();
+    let mut reader = page.reader();
     for sentence in sentences.iter() {
         if !sentence.items.iter().any(|i| matches!(i, Item::Quotation(_))) {
             continue;
         }
-        page.spell(&sentence.letters, &mut line);
-        for (rule, range) in page.scan(&line) {
+        reader.spell(&sentence.letters);
+        let mut from = 0;
+        while let Some((rule, range)) = reader.scan(from) {
+            from = range.end;
             for item in &sentence.items[range] {
                 if let Item::Quotation(q) = item {
                     found[*q].get_or_insert(rule);
@@ -39,23 +40,25 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
     }
     // The same short words in marks again and again are a name: «gilets jaunes».
     if let Some(recurring) = page.decided("recurring") {
-        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        // Words with the same hash are the same.
+        let mut places: Vec<(u64, usize)> = Vec::new();
         for (q, quotation) in quotations.list.iter().enumerate() {
             let set = shape(text, words, quotations, q, grammar);
             if set & class::SHORT != 0 && set & class::CLAUSE == 0 {
-                places.entry(fold(quotation.inner.of(text))).or_default().push(q);
+                places.push((hash(quotation.inner.of(text)), q));
             }
         }
+        places.sort_unstable();
         let introduced = introduced(sentences, quotations.list.len(), grammar);
         // *prêt à partir*, *oui* are said; a name is a noun, and not news each time: *les «robes grises»*.
         let verbal = class::INFINITIVE | class::ADVERB | class::PARTICIPLE | class::ADJECTIVE;
         let first = |q: usize| words.get(quotations.list[q].first).map_or(0, |w| grammar.set(w.letter));
         let noun = |q: usize| first(q) & verbal == 0 || first(q) & class::NOUN != 0;
-        let twice = |same: &[usize]| noun(same[0]) && !same.iter().all(|q| introduced[*q]);
-        let name = |same: &&Vec<usize>| same.len() >= RECURRING || same.len() > 1 && twice(same);
-        for same in places.values().filter(name) {
-            for &q in same {
-                found[q].get_or_insert(recurring);
+        let twice = |same: &[(u64, usize)]| noun(same[0].1) && !same.iter().all(|(_, q)| introduced[*q]);
+        let name = |same: &&[(u64, usize)]| same.len() >= RECURRING || same.len() > 1 && twice(same);
+        for same in places.chunk_by(|a, b| a.0 == b.0).filter(name) {
+            for (_, q) in same {
+                found[*q].get_or_insert(recurring);
             }
         }
     }

@@ -24,6 +24,7 @@ pub mod text;
 
 pub mod lexicon;
 pub mod calibration;
+pub mod program;
 pub mod scanner;
 pub mod grammar;
 pub mod words;

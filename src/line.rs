@@ -6,7 +6,7 @@
 
 use crate::class::{self, Letter, Set};
 use crate::cue::{cues, Cue};
-use crate::grammar::{loose, Grammar, Page};
+use crate::grammar::{loose, Grammar, Reader};
 use crate::mention::{mentions, Mention};
 use crate::quotation::Quotations;
 use crate::sentence::{shape, Item, Sentence};
@@ -61,12 +61,14 @@ const BRACKET: usize = 40;
 
 /// Lines up what a sentence holds.
 pub fn lines(text: &str, sentences: &[Sentence], words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Vec<Line> {
-    let mut buffer = Vec::new();
+    let mut reporting = grammar.page("cues").reader();
+    let mut referring = grammar.page("mentions").reader();
+    let mut letters = Vec::new();
     sentences
         .iter()
         .map(|sentence| {
-            let cues = cues(sentence, words, quotations, grammar, &mut buffer);
-            let mentions = mentions(text, sentence, &cues, words, quotations, grammar, &mut buffer);
+            let cues = cues(sentence, words, quotations, grammar, &mut reporting);
+            let mentions = mentions(text, sentence, &cues, words, quotations, grammar, &mut referring, &mut letters);
             let chunks = chunks(text, sentence, &cues, &mentions, words, quotations, grammar);
             let letters = chunks.iter().map(|c| grammar.chunk_letter(c.set)).collect();
             Line { chunks, letters, cues, mentions, within: sentence.within, paragraph: sentence.paragraph, span: sentence.span }
@@ -138,11 +140,11 @@ fn chunks(
 }
 
 impl Line {
-    /// The letters as the patterns of a page read them, with one of them made the target.
-    pub fn spell(&self, target: Option<usize>, page: &Page, grammar: &Grammar, line: &mut Vec<u8>) {
-        page.spell(&self.letters, line);
+    /// Gives its letters to the reader of a page, with one of them made the target.
+    pub fn spell(&self, target: Option<usize>, reader: &mut Reader<'_>, grammar: &Grammar) {
+        reader.spell(&self.letters);
         if let Some(i) = target {
-            line[i] = page.symbol(grammar.chunk_letter(self.chunks[i].set | class::TARGET));
+            reader.set(i, grammar.chunk_letter(self.chunks[i].set | class::TARGET));
         }
     }
 }

@@ -4,9 +4,9 @@
 //! names, roles, bodies, pronouns, with an apposition joined to its name, and the part each plays in its clause.
 //! Deliberately not done: who a mention is, is asked much later.
 
-use crate::class::{self, Set};
+use crate::class::{self, Letter, Set};
 use crate::cue::Cue;
-use crate::grammar::{Grammar, Group};
+use crate::grammar::{Grammar, Group, Reader};
 use crate::lexicon::feature;
 use crate::quotation::Quotations;
 use crate::sentence::{Item, Sentence};
@@ -37,7 +37,8 @@ pub struct Mention {
     pub titled: bool,
 }
 
-/// Finds the mentions of a sentence.
+/// Finds the mentions of a sentence; `letters` is room to write them in.
+#[allow(clippy::too_many_arguments)]
 pub fn mentions(
     text: &str,
     sentence: &Sentence,
@@ -45,24 +46,27 @@ pub fn mentions(
     words: &[Word],
     quotations: &Quotations,
     grammar: &Grammar,
-    line: &mut Vec<u8>,
+    reader: &mut Reader<'_>,
+    letters: &mut Vec<Letter>,
 ) -> Vec<Mention> {
-    let page = grammar.page("mentions");
-    let mut letters = sentence.letters.clone();
+    let page = reader.page();
+    letters.clear();
+    letters.extend_from_slice(&sentence.letters);
     let hidden = grammar.letter(class::CUE);
     for cue in cues.iter().filter(|c| c.set & (class::FRAME | class::POUR) == 0) {
         letters[cue.items.clone()].fill(hidden);
     }
-    page.spell(&letters, line);
+    let letters = &*letters;
+    reader.spell(letters);
     let mut out: Vec<Mention> = Vec::new();
     let mut from = 0;
-    while let Some((rule, items)) = page.scan_from(line, from) {
+    while let Some((rule, items)) = reader.scan(from) {
         from = items.end.max(items.start + 1);
         let is = page.kinds[rule];
         if is == class::TIME {
             continue;
         }
-        let Some(found) = page.read(rule, &line[items.clone()]).map(|m| m.shifted(items.start)) else { continue };
+        let Some(found) = reader.read(rule, items.clone()) else { continue };
         // What the rule only looks at is no part of the mention: it may begin another.
         let items = items.start..found.group(Group::Tail).map_or(items.end, |r| r.start);
         from = items.end.max(items.start + 1);
@@ -75,7 +79,7 @@ pub fn mentions(
         let name = found.group(Group::Name);
         let head = found.group(Group::Head);
         let titled = items.clone().any(|i| set_at(i) & class::TITLE != 0);
-        let features = features(&whole, name.as_ref(), head.as_ref(), &letters, sentence, words, grammar);
+        let features = features(&whole, name.as_ref(), head.as_ref(), letters, sentence, words, grammar);
         let named_person = name.clone().is_some_and(|r| r.clone().any(|i| set_at(i) & (class::FORENAME | class::INITIAL) != 0))
             && is & (class::BODY | class::THING | class::PLACE) == 0;
         let person = titled || named_person || is & (class::ROLE | class::PRONOUN | class::STRONG) != 0;
@@ -85,7 +89,7 @@ pub fn mentions(
         let governed = if swallowed(first) || set_at(first) & class::FRAME != 0 { Some(first) } else { before };
         let verb = class::FINITE | class::CUE | class::AVOIR | class::ETRE;
         let acts = letters.get(items.end).is_some_and(|l| grammar.set(*l) & verb != 0);
-        let part = part(governed, first, acts, &letters, grammar, sentence, cues, &out);
+        let part = part(governed, first, acts, letters, grammar, sentence, cues, &out);
         out.push(Mention {
             items: items.clone(),
             span: trim_commas(text, span_of(whole)),
@@ -113,7 +117,7 @@ fn part(
     before: Option<usize>,
     first: usize,
     acts: bool,
-    letters: &[crate::class::Letter],
+    letters: &[Letter],
     grammar: &Grammar,
     sentence: &Sentence,
     cues: &[Cue],
@@ -159,7 +163,7 @@ fn part(
 }
 
 /// Whether the words before a mention are a verb that has its subject: *a reconnu* le meurtre, *rencontre* Ana Diop.
-fn is_object(before: usize, letters: &[crate::class::Letter], grammar: &Grammar, cues: &[Cue], earlier: &[Mention]) -> bool {
+fn is_object(before: usize, letters: &[Letter], grammar: &Grammar, cues: &[Cue], earlier: &[Mention]) -> bool {
     let set = |i: usize| grammar.set(letters[i]);
     let light = class::ADVERB | class::NOT | class::TIME;
     let Some(verb) = (0..=before).rev().take(4).find(|&i| set(i) & light == 0 || set(i) & (class::FINITE | class::CUE) != 0) else {
@@ -193,7 +197,7 @@ fn features(
     whole: &Range<usize>,
     name: Option<&Range<usize>>,
     head: Option<&Range<usize>>,
-    letters: &[crate::class::Letter],
+    letters: &[Letter],
     sentence: &Sentence,
     words: &[Word],
     grammar: &Grammar,

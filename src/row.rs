@@ -86,56 +86,17 @@ pub const COLUMNS: [&str; 14] =
 /// The rows of an analysis, in text order, the `none` rows among them.
 pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
     let text = article.text.as_str();
-    let points = CodePoints::new(text);
+    if analysis.attributions.is_empty() && analysis.quotations.list.is_empty() && analysis.quotations.stray.is_empty() {
+        return Vec::new();
+    }
     let grammar = analysis.grammar;
-    let code = |span: Span| (points.at(span.start), points.at(span.end));
-    let make = |content: Span, kind: Kind, rule: &str| {
-        let (start, end) = code(content);
-        Row {
-            speaker: String::new(),
-            quote: content.of(text).to_string(),
-            source: article.source.clone(),
-            kind,
-            mention: String::new(),
-            cue: String::new(),
-            via: String::new(),
-            rule: rule.to_string(),
-            link: String::new(),
-            confidence: 0.0,
-            gender: String::new(),
-            start,
-            end,
-            url: String::new(),
-            mention_span: None,
-            cue_span: None,
-        }
-    };
-    let mention_span = |speaker: Speaker| match speaker {
-        Speaker::Mention(l, m) => analysis.lines[l].mentions[m].span,
-        Speaker::Inverted(l, c) => analysis.inverted(l, c),
-    };
-    let mut rows = Vec::new();
+    let mut drafts: Vec<Draft> = Vec::new();
     let mut covered = vec![false; analysis.quotations.list.len()];
-    for (attribution, entity) in analysis.attributions.iter().zip(&analysis.entities) {
+    for (a, attribution) in analysis.attributions.iter().enumerate() {
         if let Some(q) = attribution.quotation {
             covered[q] = true;
         }
-        let rule = &grammar.page(attribution.rule.0).rules[attribution.rule.1];
-        let mut row = make(attribution.content, attribution.kind, &rule.id);
-        row.speaker = entity.span.of(text).to_string();
-        row.link = entity.link.to_string();
-        row.gender = entity.gender.to_string();
-        if let Some(speaker) = attribution.speaker.filter(|_| !attribution.carried) {
-            let span = mention_span(speaker);
-            row.mention = span.of(text).trim_start_matches(['-', '\u{2011}']).trim_start_matches("t-").to_string();
-            row.mention_span = Some(code(span));
-        }
-        if let Some(span) = attribution.cue {
-            row.cue = span.of(text).to_string();
-            row.cue_span = Some(code(span));
-        }
-        row.via = entity.via.of(text).to_string();
-        rows.push(row);
+        drafts.push(Draft::new(attribution.content, attribution.kind, Reason::Attribution(a)));
     }
     for (q, quotation) in analysis.quotations.list.iter().enumerate() {
         // A turn that nobody is named for has no marks to account for.
@@ -143,38 +104,110 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
             continue;
         }
         if quotation.parent.is_some() {
-            rows.push(make(quotation.inner, Kind::None, "inner"));
+            drafts.push(Draft::new(quotation.inner, Kind::None, Reason::Given("inner")));
         } else if let Some(rule) = analysis.labels[q] {
-            rows.push(make(quotation.inner, Kind::None, &grammar.page("labels").rules[rule].id));
+            drafts.push(Draft::new(quotation.inner, Kind::None, Reason::Given(&grammar.page("labels").rules[rule].id)));
         } else {
-            rows.push(make(quotation.inner, analysis.unattributed(q), "unattributed"));
+            drafts.push(Draft::new(quotation.inner, analysis.unattributed(q), Reason::Given("unattributed")));
         }
     }
     // An incise at the very edge of the marks parts a mark from the words it holds.
+    let mut edges = vec![(false, false); covered.len()];
+    for (q, content) in analysis.attributions.iter().filter_map(|a| a.quotation.map(|q| (q, a.content))) {
+        let inner = analysis.quotations.list[q].inner;
+        edges[q].0 |= content.start == inner.start;
+        edges[q].1 |= content.end == inner.end;
+    }
     for (q, quotation) in analysis.quotations.list.iter().enumerate().filter(|(q, _)| covered[*q]) {
-        let pieces = || analysis.attributions.iter().filter(move |a| a.quotation == Some(q)).map(|a| a.content);
         let opening = Span::new(quotation.outer.start, quotation.inner.start).trimmed_spaces(text);
         let closing = Span::new(quotation.inner.end, quotation.outer.end).trimmed_spaces(text);
-        let apart = |mark: Span, near: bool| !mark.is_empty() && !near;
-        if apart(opening, pieces().any(|c| c.start == quotation.inner.start)) {
-            rows.push(make(opening, Kind::None, "cut-off"));
-        }
-        if apart(closing, pieces().any(|c| c.end == quotation.inner.end)) {
-            rows.push(make(closing, Kind::None, "cut-off"));
+        for (mark, near) in [(opening, edges[q].0), (closing, edges[q].1)] {
+            if !mark.is_empty() && !near {
+                drafts.push(Draft::new(mark, Kind::None, Reason::Given("cut-off")));
+            }
         }
     }
     for &mark in &analysis.quotations.stray {
-        rows.push(make(analysis.words[mark].span(), Kind::None, "stray-mark"));
+        drafts.push(Draft::new(analysis.words[mark].span(), Kind::None, Reason::Given("stray-mark")));
     }
-    rows.sort_by_key(|r| (r.start, r.end, r.kind as u8));
-    for row in &mut rows {
-        // Rows without a speaker name nobody, and say 0.
-        if !row.speaker.is_empty() {
-            row.confidence = (grammar.effects().confidence(row.evidence()) * 100.0).round() / 100.0;
+    // Words are copied only when the order is known, and their places counted along the text.
+    drafts.sort_by_key(|d| (d.content.start, d.content.end, d.kind as u8));
+    let mut points = CodePoints::new(text);
+    drafts.iter().map(|draft| row_of(draft, article, analysis, &mut points)).collect()
+}
+
+/// A row before its words are copied.
+struct Draft<'a> {
+    content: Span,
+    kind: Kind,
+    reason: Reason<'a>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(content: Span, kind: Kind, reason: Reason<'a>) -> Draft<'a> {
+        Draft { content, kind, reason }
+    }
+}
+
+/// What a row is made of.
+enum Reason<'a> {
+    /// An attribution, by number.
+    Attribution(usize),
+    /// The rule of a row without speaker.
+    Given(&'a str),
+}
+
+fn row_of(draft: &Draft<'_>, article: &Article, analysis: &Analysis<'_>, points: &mut CodePoints<'_>) -> Row {
+    let text = article.text.as_str();
+    let grammar = analysis.grammar;
+    let mut code = |span: Span| (points.at(span.start), points.at(span.end));
+    let (start, end) = code(draft.content);
+    let mut row = Row {
+        speaker: String::new(),
+        quote: draft.content.of(text).to_string(),
+        source: article.source.clone(),
+        kind: draft.kind,
+        mention: String::new(),
+        cue: String::new(),
+        via: String::new(),
+        rule: String::new(),
+        link: String::new(),
+        confidence: 0.0,
+        gender: String::new(),
+        start,
+        end,
+        url: deep_link(&article.url, draft.content.of(text)),
+        mention_span: None,
+        cue_span: None,
+    };
+    match draft.reason {
+        Reason::Given(rule) => row.rule = rule.to_string(),
+        Reason::Attribution(a) => {
+            let (attribution, entity) = (&analysis.attributions[a], &analysis.entities[a]);
+            row.rule.clone_from(&grammar.page(attribution.rule.0).rules[attribution.rule.1].id);
+            row.speaker = entity.span.of(text).to_string();
+            row.link = entity.link.to_string();
+            row.gender = entity.gender.to_string();
+            if let Some(speaker) = attribution.speaker.filter(|_| !attribution.carried) {
+                let span = match speaker {
+                    Speaker::Mention(l, m) => analysis.lines[l].mentions[m].span,
+                    Speaker::Inverted(l, c) => analysis.inverted(l, c),
+                };
+                row.mention = span.of(text).trim_start_matches(['-', '\u{2011}']).trim_start_matches("t-").to_string();
+                row.mention_span = Some(code(span));
+            }
+            if let Some(span) = attribution.cue {
+                row.cue = span.of(text).to_string();
+                row.cue_span = Some(code(span));
+            }
+            row.via = entity.via.of(text).to_string();
         }
-        row.url = deep_link(&article.url, &row.quote);
     }
-    rows
+    // Rows without a speaker name nobody, and say 0.
+    if !row.speaker.is_empty() {
+        row.confidence = (grammar.effects().confidence(row.evidence()) * 100.0).round() / 100.0;
+    }
+    row
 }
 
 /// The address with a text fragment: the whole quote when short, else its first and last words.

@@ -1,82 +1,450 @@
-//! The scanner: every pattern of a page at once, over one line.
+//! The scanner: the patterns of a page at work on a line.
 //!
-//! In: the expressions of a page, over symbols: one byte a letter. Out: a [`Scanner`] that finds the leftmost stretch that
-//! one of them matches; at one place the first of them wins.
+//! In: the [`Program`] of a page, and lines over symbols: one byte a letter. Out: the leftmost stretch that one of the
+//! patterns matches, where at one place the first of them wins; or the first pattern that matches anywhere; and what the
+//! groups of one pattern hold.
 //! It tries each place in turn from its first letter on, so that nothing need be read backwards to learn where a
-//! stretch begins, and goes past letters with which no pattern begins.
-//! Deliberately not done: what the groups of a pattern hold is asked of the pattern alone.
+//! stretch begins. Which states of the program may be meant after the letters so far is one row of a table. A row is made
+//! when it is first needed, so that of the thousands that there might be only those exist that the text asked for.
+//! Groups are read by trying the ways of one pattern one after the other, over the few letters that it matched, and no
+//! state twice at one letter.
+//! Deliberately not done: nothing is read backwards, and no line is remembered.
 
-use regex_automata::hybrid::dfa::{Cache, DFA};
-use regex_automata::nfa::thompson::{Config, WhichCaptures, NFA};
-use regex_automata::util::pool::Pool;
-use regex_automata::util::{start, syntax};
-use regex_automata::{Anchored, Input, MatchKind};
+use crate::class::Mixed;
+use crate::program::{has, Place, Program, State};
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
-use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// What a search remembers, one for each thread at work.
-type Caches = Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>>;
+/// How many groups a pattern may have.
+pub const GROUPS: usize = 13;
 
-/// Every pattern of a page at once.
-#[derive(Clone)]
-pub struct Scanner(Arc<Inner>);
-
-struct Inner {
-    dfa: Arc<DFA>,
-    caches: Caches,
-    /// Whether a stretch may begin with a letter: at the head of a line, and elsewhere.
-    begins: [[bool; 256]; 2],
+/// Where the groups of a pattern begin and end, from the first letter of the stretch on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Groups {
+    /// The end of the whole.
+    end: u32,
+    marks: [u32; 2 * GROUPS],
 }
 
-/// How much a search may remember, in bytes. With the usual 2 MB, states are forgotten and made again.
-const MEMORY: usize = 16 << 20;
+impl Groups {
+    const NONE: Groups = Groups { end: 0, marks: [UNSET; 2 * GROUPS] };
 
-impl Scanner {
-    /// Puts expressions together.
-    ///
-    /// # Errors
-    /// What is wrong with them, as a sentence.
-    pub fn new(sources: &[String]) -> Result<Scanner, String> {
-        let large = |e: &dyn fmt::Display| format!("the patterns together are too large: {e}");
-        let bytes = syntax::Config::new().unicode(false).utf8(false);
-        let nfa = NFA::compiler()
-            .syntax(bytes)
-            .configure(Config::new().utf8(false).which_captures(WhichCaptures::None))
-            .build_many(sources)
-            .map_err(|e| large(&e))?;
-        let config = DFA::config().match_kind(MatchKind::LeftmostFirst).cache_capacity(MEMORY).skip_cache_capacity_check(true);
-        let dfa = Arc::new(DFA::builder().configure(config).build_from_nfa(nfa).map_err(|e| large(&e))?);
-        let mut cache = dfa.create_cache();
-        let mut begins = [[true; 256]; 2];
-        for (begins, before) in begins.iter_mut().zip([None, Some(0)]) {
-            let place = start::Config::new().anchored(Anchored::Yes).look_behind(before);
-            let state = dfa.start_state(&mut cache, &place).map_err(|e| large(&e))?;
-            for symbol in 0..=u8::MAX {
-                let next = dfa.next_state(&mut cache, state, symbol).map_err(|e| large(&e))?;
-                begins[usize::from(symbol)] = !next.is_dead();
-            }
-        }
-        let maker = Arc::clone(&dfa);
-        let caches: Caches = Pool::new(Box::new(move || maker.create_cache()));
-        Ok(Scanner(Arc::new(Inner { dfa, caches, begins })))
+    /// Where a group stands, if it took part.
+    pub fn get(&self, group: usize) -> Option<Range<usize>> {
+        let (start, end) = (self.marks[2 * group], self.marks[2 * group + 1]);
+        (start != UNSET && end != UNSET).then_some(start as usize..end as usize)
     }
 
+    /// Where the whole ends.
+    pub fn end(&self) -> usize {
+        self.end as usize
+    }
+}
+
+/// The patterns of a page, and what searches with them remember.
+#[derive(Default)]
+pub struct Scanner {
+    program: Arc<Program>,
+    /// What to look for in a line before anything is tried.
+    meets: Vec<u128>,
+    /// One for each search that was at work at one time.
+    memories: Mutex<Vec<Memory>>,
+}
+
+/// A search at work: it has what was remembered for itself until it ends.
+pub struct Search<'s> {
+    scanner: &'s Scanner,
+    memory: Memory,
+}
+
+/// What searches remember.
+#[derive(Default)]
+struct Memory {
+    /// A row for each list of states that may be meant at one time: the number of the rule that is found there and of the one
+    /// found if the line ends there, plus 1 and 0 for none, then the place of the next row for each symbol.
+    rows: Vec<u32>,
+    /// The states of each row, in the order in which they count.
+    lists: Vec<Vec<Place>>,
+    index: HashMap<Vec<Place>, u32, Mixed>,
+    /// The rows where each rule begins, and after them that of all rules: at the head of a line, and elsewhere.
+    starts: Vec<[u32; 2]>,
+    /// How many numbers a row takes.
+    stride: usize,
+    reached: Reached,
+    visited: Vec<u64>,
+    jobs: Vec<Job>,
+    /// What the groups hold depends on the rule and the letters alone. Most stretches are short and come again.
+    known: HashMap<u128, Groups, Mixed>,
+}
+
+/// States that are reached without a letter, in their order, each once.
+#[derive(Default)]
+struct Reached {
+    list: Vec<Place>,
+    /// By state, the last walk that came by.
+    seen: Vec<u32>,
+    walk: u32,
+    stack: Vec<Place>,
+}
+
+/// What is left to try when groups are read.
+#[derive(Clone, Copy)]
+enum Job {
+    /// A state at a letter.
+    Try(Place, u32),
+    /// Where a mark stood before it was set.
+    Restore(u8, u32),
+}
+
+/// The entry of a row that was not made yet.
+const UNKNOWN: u32 = 0;
+/// The entry where nothing matches any more.
+const DEAD: u32 = 1;
+/// A row at whose place a rule is found has this bit in its entries.
+const FINDS: u32 = 1 << 31;
+/// What stands in a row before its entries.
+const HEAD: usize = 2;
+/// How many numbers the rows may take before all are forgotten: 16 MB.
+const MOST: usize = 4 << 20;
+/// How many stretches may be known before all are forgotten: about 16 MB.
+const KNOWN: usize = 100_000;
+/// The longest stretch that is remembered: with the rule and its edges it makes a number of 16 bytes.
+const SHORT: usize = 13;
+/// A mark that was not set.
+const UNSET: u32 = u32::MAX;
+
+impl Scanner {
+    /// The scanner of a program.
+    pub fn new(program: Program) -> Scanner {
+        let meets = (0..=u8::MAX).map(|symbol| program.meets(symbol)).collect();
+        Scanner { program: Arc::new(program), meets, memories: Mutex::default() }
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The same without the pattern of a rule.
+    pub fn without(&self, rule: usize) -> Scanner {
+        let mut program = Program::clone(&self.program);
+        program.silence(rule);
+        Scanner::new(program)
+    }
+
+    /// Begins a search. What it remembers is handed on to the next.
+    pub fn search(&self) -> Search<'_> {
+        let memory = self.memories.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Search { scanner: self, memory: memory.unwrap_or_else(|| Memory::new(&self.program)) }
+    }
+}
+
+impl Clone for Scanner {
+    fn clone(&self) -> Scanner {
+        Scanner { program: Arc::clone(&self.program), meets: self.meets.clone(), memories: Mutex::default() }
+    }
+}
+
+impl fmt::Debug for Scanner {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Scanner({} patterns)", self.program.len())
+    }
+}
+
+impl Drop for Search<'_> {
+    fn drop(&mut self) {
+        let memory = std::mem::take(&mut self.memory);
+        self.scanner.memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+    }
+}
+
+impl Search<'_> {
     /// The first stretch at or after a place, and the number of the pattern that matches it. A pattern that matches no
     /// letter matches nothing.
-    pub fn find(&self, line: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
-        let inner = &*self.0;
-        let mut cache = inner.caches.get();
-        for at in from..line.len() {
-            if !inner.begins[usize::from(at > 0)][usize::from(line[at])] {
-                continue;
+    pub fn find(&mut self, line: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
+        let program = &*self.scanner.program;
+        let all = program.len();
+        let memory = &mut self.memory;
+        let mut from = from;
+        if from == 0 {
+            // At the head of a line other patterns may begin.
+            match memory.run(program, all, line, 0) {
+                Some((rule, end)) if end > 0 => return Some((rule, 0..end)),
+                _ => from = 1,
             }
-            let input = Input::new(line).range(at..).anchored(Anchored::Yes);
-            // A search gives up only where it is told to.
-            if let Ok(Some(end)) = inner.dfa.try_search_fwd(&mut cache, &input) {
-                if end.offset() > at {
-                    return Some((end.pattern().as_usize(), at..end.offset()));
+        }
+        while from < line.len() {
+            if memory.starts[all][1] == UNKNOWN {
+                memory.start(program, all, false);
+            }
+            let start = memory.starts[all][1];
+            if start == DEAD {
+                return None;
+            }
+            // Most letters begin nothing: no more is done for them than to look at the first row.
+            let first = &memory.rows[(start & !FINDS) as usize + HEAD..][..memory.stride - HEAD];
+            let begins = |symbol: &u8| first.get(usize::from(*symbol)).is_some_and(|next| *next != DEAD);
+            from += line[from..].iter().position(begins)?;
+            let mut walk = Walk::new(start, from);
+            while !walk.along(&memory.rows, memory.stride, line) {
+                memory.make(program, all, line, &mut walk);
+            }
+            match walk.found() {
+                Some((rule, end)) if end > from => return Some((rule, from..end)),
+                _ => from += 1,
+            }
+        }
+        None
+    }
+
+    /// The first pattern, of those that are `allowed`, that matches anywhere in a line, and its leftmost stretch.
+    pub fn first(&mut self, line: &[u8], allowed: impl Fn(usize) -> bool) -> Option<(usize, Range<usize>)> {
+        let met = line.iter().fold(0, |met, symbol| met | self.scanner.meets[usize::from(*symbol)]);
+        let program = &*self.scanner.program;
+        (0..program.len())
+            .filter(|rule| program.need(*rule) & !met == 0 && allowed(*rule))
+            .find_map(|rule| self.memory.leftmost(program, rule, line).map(|range| (rule, range)))
+    }
+
+    /// The leftmost stretch that one pattern matches.
+    pub fn leftmost(&mut self, rule: usize, line: &[u8]) -> Option<Range<usize>> {
+        self.memory.leftmost(&self.scanner.program, rule, line)
+    }
+
+    /// What the groups of a pattern hold that matches a stretch of a line, or its beginning. Of the line the pattern sees
+    /// no more than whether the stretch is its `head` and its `end`.
+    pub fn groups(&mut self, rule: usize, stretch: &[u8], head: bool, end: bool) -> Option<Groups> {
+        let program = &*self.scanner.program;
+        if stretch.len() > SHORT {
+            return self.memory.groups(program, rule, stretch, head, end);
+        }
+        // No letter has the symbol 0, so that the letters tell how many they are.
+        let edges = (rule as u128) << 2 | u128::from(head) << 1 | u128::from(end);
+        let key = edges << (8 * SHORT) | stretch.iter().fold(0, |letters, symbol| letters << 8 | u128::from(*symbol));
+        if let Some(groups) = self.memory.known.get(&key) {
+            return Some(*groups);
+        }
+        let groups = self.memory.groups(program, rule, stretch, head, end)?;
+        if self.memory.known.len() >= KNOWN {
+            self.memory.known.clear();
+        }
+        self.memory.known.insert(key, groups);
+        Some(groups)
+    }
+}
+
+/// A way along the rows, letter by letter.
+struct Walk {
+    row: u32,
+    at: usize,
+    /// The last rule found, plus 1, and where it ended.
+    found: u32,
+    end: usize,
+}
+
+impl Walk {
+    fn new(row: u32, at: usize) -> Walk {
+        Walk { row, at, found: 0, end: at }
+    }
+
+    /// Goes on as far as rows are made: whether that was to the end. If not, the row after the letter at `at` is to be made;
+    /// or, where there is no row at all, the first.
+    #[inline(always)]
+    fn along(&mut self, rows: &[u32], stride: usize, line: &[u8]) -> bool {
+        while self.row > DEAD {
+            if self.row & FINDS != 0 {
+                self.row ^= FINDS;
+                (self.found, self.end) = (rows[self.row as usize], self.at);
+            }
+            let Some(symbol) = line.get(self.at) else {
+                // What is found at the end of the line alone may count before what is found anywhere.
+                let at_end = rows[self.row as usize + 1];
+                if at_end != 0 {
+                    (self.found, self.end) = (at_end, self.at);
+                }
+                return true;
+            };
+            let entry = HEAD + usize::from(*symbol);
+            // No pattern takes a symbol beyond the width of a row.
+            let next = if entry < stride { rows[self.row as usize + entry] } else { DEAD };
+            if next == UNKNOWN {
+                return false;
+            }
+            self.row = next;
+            self.at += 1;
+        }
+        self.row == DEAD
+    }
+
+    /// The rule that was found and where it ends.
+    fn found(&self) -> Option<(usize, usize)> {
+        (self.found != 0).then(|| (self.found as usize - 1, self.end))
+    }
+}
+
+impl Memory {
+    fn new(program: &Program) -> Memory {
+        let reached = Reached { seen: vec![0; program.places()], ..Reached::default() };
+        let mut memory = Memory { reached, stride: HEAD + program.width(), ..Memory::default() };
+        memory.forget(program);
+        memory
+    }
+
+    fn forget(&mut self, program: &Program) {
+        self.lists.clear();
+        self.index.clear();
+        self.starts.clear();
+        self.starts.resize(program.len() + 1, [UNKNOWN; 2]);
+        // No row has the place 0 or 1, which say something else.
+        self.rows.clear();
+        self.rows.resize(self.stride, 0);
+        self.lists.push(Vec::new());
+    }
+
+    /// Runs a rule, or all where it is one more than the last, from a place on: the rule that is found and where it ends.
+    fn run(&mut self, program: &Program, rule: usize, line: &[u8], from: usize) -> Option<(usize, usize)> {
+        let mut walk = Walk::new(self.starts[rule][usize::from(from > 0)], from);
+        while !walk.along(&self.rows, self.stride, line) {
+            self.make(program, rule, line, &mut walk);
+        }
+        walk.found()
+    }
+
+    /// Makes the row that a walk is to go on with.
+    #[cold]
+    fn make(&mut self, program: &Program, rule: usize, line: &[u8], walk: &mut Walk) {
+        if walk.row == UNKNOWN {
+            walk.row = self.start(program, rule, walk.at == 0);
+        } else {
+            walk.row = self.step(program, walk.row, line[walk.at]);
+            walk.at += 1;
+        }
+    }
+
+    fn leftmost(&mut self, program: &Program, rule: usize, line: &[u8]) -> Option<Range<usize>> {
+        for at in 0..=line.len() {
+            if let Some((_, end)) = self.run(program, rule, line, at) {
+                return Some(at..end);
+            }
+            // A pattern of the head of a line is tried there only.
+            if self.starts[rule][1] == DEAD {
+                break;
+            }
+        }
+        None
+    }
+
+    /// The row where a rule begins, or all.
+    fn start(&mut self, program: &Program, rule: usize, head: bool) -> u32 {
+        self.reached.begin();
+        let rules = if rule == program.len() { 0..rule } else { rule..rule + 1 };
+        for rule in rules {
+            if self.reached.add(program, program.start(rule), head) {
+                break;
+            }
+        }
+        let (row, _) = self.row(program);
+        self.starts[rule][usize::from(!head)] = row;
+        row
+    }
+
+    /// Makes an entry of a row: the row of what may be meant after one more symbol.
+    fn step(&mut self, program: &Program, row: u32, symbol: u8) -> u32 {
+        self.reached.begin();
+        for place in &self.lists[row as usize / self.stride] {
+            if let State::Take(set, next) = program.at(*place) {
+                if has(program.symbols(set), symbol) && self.reached.add(program, next, false) {
+                    break;
+                }
+            }
+        }
+        let (next, kept) = self.row(program);
+        if kept {
+            self.rows[row as usize + HEAD + usize::from(symbol)] = next;
+        }
+        next
+    }
+
+    /// The row of the states that were reached, and whether the others are still there.
+    fn row(&mut self, program: &Program) -> (u32, bool) {
+        if self.reached.list.is_empty() {
+            return (DEAD, true);
+        }
+        if let Some(row) = self.index.get(&self.reached.list) {
+            return (*row, true);
+        }
+        let kept = self.rows.len() + self.stride <= MOST;
+        if !kept {
+            self.forget(program);
+        }
+        let list = self.reached.list.clone();
+        let found = |place: &Place| match program.at(*place) {
+            State::Found(rule) => u32::from(rule) + 1,
+            _ => 0,
+        };
+        let anywhere = list.last().map_or(0, found);
+        let at_end = self.reached.at_end(program, &list);
+        let row = self.rows.len();
+        self.rows.resize(row + self.stride, UNKNOWN);
+        (self.rows[row], self.rows[row + 1]) = (anywhere, at_end);
+        let row = row as u32 | if anywhere != 0 { FINDS } else { 0 };
+        self.index.insert(list.clone(), row);
+        self.lists.push(list);
+        (row, kept)
+    }
+
+    fn groups(&mut self, program: &Program, rule: usize, stretch: &[u8], head: bool, end: bool) -> Option<Groups> {
+        let places = program.places_of(rule);
+        let letters = stretch.len() + 1;
+        self.visited.clear();
+        self.visited.resize((places.len() * letters).div_ceil(64), 0);
+        self.jobs.clear();
+        self.jobs.push(Job::Try(program.start(rule), 0));
+        let mut groups = Groups::NONE;
+        let marks = &mut groups.marks;
+        while let Some(job) = self.jobs.pop() {
+            let (mut place, mut at) = match job {
+                Job::Try(place, at) => (place, at),
+                Job::Restore(mark, at) => {
+                    marks[usize::from(mark)] = at;
+                    continue;
+                }
+            };
+            loop {
+                let bit = (place - places.start) as usize * letters + at as usize;
+                if self.visited[bit / 64] >> (bit % 64) & 1 != 0 {
+                    break;
+                }
+                self.visited[bit / 64] |= 1 << (bit % 64);
+                match program.at(place) {
+                    State::Take(set, next) => {
+                        if !stretch.get(at as usize).is_some_and(|symbol| has(program.symbols(set), *symbol)) {
+                            break;
+                        }
+                        at += 1;
+                        place = next;
+                    }
+                    State::Choose(first, count) => {
+                        let Some((first, others)) = program.ways(first, count).split_first() else { break };
+                        self.jobs.extend(others.iter().rev().map(|way| Job::Try(*way, at)));
+                        place = *first;
+                    }
+                    State::Mark(mark, next) => {
+                        if let Some(old) = marks.get_mut(usize::from(mark)) {
+                            self.jobs.push(Job::Restore(mark, *old));
+                            *old = at;
+                        }
+                        place = next;
+                    }
+                    State::Head(next) if head && at == 0 => place = next,
+                    State::End(next) if end && at as usize == stretch.len() => place = next,
+                    State::Found(_) => {
+                        groups.end = at;
+                        return Some(groups);
+                    }
+                    State::Head(_) | State::End(_) | State::Never => break,
                 }
             }
         }
@@ -84,21 +452,93 @@ impl Scanner {
     }
 }
 
-impl fmt::Debug for Scanner {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Scanner({} patterns)", self.0.dfa.pattern_len())
+impl Reached {
+    fn begin(&mut self) {
+        self.list.clear();
+        self.walk();
+    }
+
+    /// Begins a walk on which no state was seen yet.
+    fn walk(&mut self) {
+        self.walk = self.walk.wrapping_add(1);
+        if self.walk == 0 {
+            self.seen.fill(0);
+            self.walk = 1;
+        }
+    }
+
+    fn is_new(&mut self, place: Place) -> bool {
+        let seen = &mut self.seen[place as usize];
+        std::mem::replace(seen, self.walk) != self.walk
+    }
+
+    /// Adds what is reached from a state without a letter. Whether a rule is found: what comes after it does not count.
+    fn add(&mut self, program: &Program, from: Place, head: bool) -> bool {
+        self.stack.clear();
+        self.stack.push(from);
+        while let Some(place) = self.stack.pop() {
+            if !self.is_new(place) {
+                continue;
+            }
+            match program.at(place) {
+                State::Take(..) | State::End(_) => self.list.push(place),
+                State::Choose(first, count) => self.stack.extend(program.ways(first, count).iter().rev()),
+                State::Mark(_, next) => self.stack.push(next),
+                State::Head(next) if head => self.stack.push(next),
+                State::Head(_) | State::Never => {}
+                State::Found(_) => {
+                    self.list.push(place);
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// The rule, plus 1, that is found first among some states where the line ends; 0 for none.
+    fn at_end(&mut self, program: &Program, list: &[Place]) -> u32 {
+        self.walk();
+        self.stack.clear();
+        self.stack.extend(list.iter().rev());
+        while let Some(place) = self.stack.pop() {
+            if !self.is_new(place) {
+                continue;
+            }
+            match program.at(place) {
+                State::Choose(first, count) => self.stack.extend(program.ways(first, count).iter().rev()),
+                State::Mark(_, next) | State::End(next) => self.stack.push(next),
+                State::Found(rule) => return u32::from(rule) + 1,
+                State::Take(..) | State::Head(_) | State::Never => {}
+            }
+        }
+        0
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use regex::bytes::{Regex, RegexBuilder};
+
+    const NAMES: &[&str] = &["g", "h"];
+
+    fn scanner(sources: &[&str]) -> Scanner {
+        let mut program = Program::default();
+        for source in sources {
+            program.add(source, NAMES).unwrap();
+        }
+        let again = Program::from_bytes(&program.to_bytes()).unwrap();
+        assert_eq!(again, program);
+        Scanner::new(again)
+    }
 
     fn found(sources: &[&str], line: &str) -> Vec<(usize, String)> {
-        let scanner = Scanner::new(&sources.iter().map(|s| (*s).to_string()).collect::<Vec<_>>()).unwrap();
+        let scanner = scanner(sources);
+        let mut search = scanner.search();
         let mut found = Vec::new();
         let mut from = 0;
-        while let Some((pattern, range)) = scanner.find(line.as_bytes(), from) {
+        while let Some((pattern, range)) = search.find(line.as_bytes(), from) {
             from = range.end;
             found.push((pattern, line[range].to_string()));
         }
@@ -112,9 +552,135 @@ mod tests {
     }
 
     #[test]
-    fn the_head_of_a_line_is_known() {
+    fn the_head_and_the_end_of_a_line_are_known() {
         assert_eq!(found(&["^a", "(?:^|x)b"], "aab"), [(0, "a".to_string())]);
         assert_eq!(found(&["(?:^|x)b"], "bxb"), [(0, "b".to_string()), (0, "xb".to_string())]);
         assert_eq!(found(&["a$"], "aa"), [(0, "a".to_string())]);
+        assert_eq!(found(&["a(?:b$|)", "b"], "abab"), [(0, "a".to_string()), (1, "b".to_string()), (0, "ab".to_string())]);
+    }
+
+    #[test]
+    fn a_pattern_taken_out_matches_nothing() {
+        let scanner = scanner(&["a+", "(?P<g>a)b"]);
+        let without = scanner.without(0);
+        assert_eq!(scanner.search().find(b"aab", 0), Some((0, 0..2)));
+        assert_eq!(without.search().find(b"aab", 0), Some((1, 1..3)));
+        assert_eq!(without.search().first(b"aab", |_| true), Some((1, 1..3)));
+        assert_eq!(without.search().first(b"aab", |r| r != 1), None);
+    }
+
+    #[test]
+    fn a_faulty_pattern_is_told() {
+        let told = |source: &str| Program::default().add(source, NAMES).unwrap_err();
+        assert_eq!(told("a(b"), "the pattern is no regular expression: unclosed group");
+        assert_eq!(told(r"a\bb"), "the pattern looks around: of that only ^ and $ exist");
+        assert_eq!(told("(?P<other>a)"), "unknown group \"other\" (use g, h)");
+        assert_eq!(told("(?:(?:a{1000}){1000}){9}"), "the patterns together are too large: repeat less often in braces");
+    }
+
+    #[test]
+    fn bytes_that_are_no_program_make_none() {
+        let mut program = Program::default();
+        program.add("^(?P<g>a|bc)*[d-f]$", NAMES).unwrap();
+        let bytes = program.to_bytes();
+        assert_eq!(Program::from_bytes(&bytes[..bytes.len() - 1]), None);
+        for i in 0..bytes.len() {
+            // Whatever a byte is changed to, reading and running end well.
+            for byte in [0, bytes[i] ^ 1, 255] {
+                let mut bytes = bytes.clone();
+                bytes[i] = byte;
+                if let Some(program) = Program::from_bytes(&bytes) {
+                    let scanner = Scanner::new(program);
+                    let mut search = scanner.search();
+                    if let Some((rule, range)) = search.first(b"abcbcd", |_| true) {
+                        search.groups(rule, &b"abcbcd"[range], true, true);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_is_forgotten_when_it_is_too_much() {
+        // Each word of a's and b's of twelve letters leads to another row.
+        let scanner = scanner(&[r"[ab]*a[ab]{14}c\x01?[\x02-\xff]?"]);
+        let mut search = scanner.search();
+        let mut largest = 0;
+        for n in 0..40_000u32 {
+            let word: Vec<u8> = (0..16).map(|bit| if n.wrapping_mul(0x9e37) >> bit & 1 == 0 { b'a' } else { b'b' }).chain(*b"c").collect();
+            assert_eq!(search.first(&word, |_| true), (word[1] == b'a').then_some((0, 0..17)), "{n}");
+            largest = largest.max(search.memory.rows.len());
+        }
+        assert!(largest <= MOST && largest > MOST / 2, "{largest}");
+    }
+
+    /// Patterns of three symbols, each group standing once.
+    fn pattern() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            4 => prop::sample::select(vec!["a", "b", "c", "[ab]", "[^a]", "[bc]"]).prop_map(str::to_string),
+            1 => prop::sample::select(vec!["^", "$", ".", "", "ab", "bca"]).prop_map(str::to_string),
+        ];
+        let times = prop::sample::select(vec!["*", "+", "?", "{0,2}", "{1,3}", "{2}", "{2,}", "*?", "+?", "??", "{0,2}?"]);
+        let deep = leaf.prop_recursive(4, 24, 4, move |inner| {
+            prop_oneof![
+                (inner.clone(), times.clone()).prop_map(|(p, times)| if p.is_empty() { p } else { format!("(?:{p}){times}") }),
+                prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| parts.concat()),
+                prop::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("(?:{})", parts.join("|"))),
+                (inner, any::<bool>()).prop_map(|(p, which)| format!("({}{p})", if which { "G" } else { "H" })),
+            ]
+        });
+        // Groups get their names afterwards: the first of each sort has it.
+        deep.prop_map(|p| {
+            let p = p.replacen("(G", "(?P<g>", 1).replacen("(H", "(?P<h>", 1);
+            p.replace("(G", "(?:").replace("(H", "(?:")
+        })
+    }
+
+    fn naive(source: &str) -> Regex {
+        RegexBuilder::new(source).unicode(false).dot_matches_new_line(true).build().unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(600))]
+
+        #[test]
+        fn every_search_finds_what_the_regex_crate_finds(
+            sources in prop::collection::vec(pattern(), 1..4),
+            lines in prop::collection::vec("[abc]{1,9}", 1..12),
+        ) {
+            let regexes: Vec<Regex> = sources.iter().map(|s| naive(s)).collect();
+            let scanner = scanner(&sources.iter().map(String::as_str).collect::<Vec<_>>());
+            let mut search = scanner.search();
+            for line in lines.iter().map(|l| l.as_bytes()) {
+                for from in 0..line.len() {
+                    let here = |at: usize| regexes.iter().enumerate().find_map(|(rule, regex)| {
+                        regex.find_at(line, at).filter(|m| m.start() == at).map(|m| (rule, m.range()))
+                    });
+                    let want = (from..line.len()).filter_map(here).find(|(_, range)| !range.is_empty());
+                    prop_assert_eq!(search.find(line, from), want);
+                }
+                let want = regexes.iter().enumerate().find_map(|(rule, regex)| Some((rule, regex.find(line)?.range())));
+                prop_assert_eq!(search.first(line, |_| true), want.clone());
+                for (rule, regex) in regexes.iter().enumerate() {
+                    let captures = regex.captures(line);
+                    let whole = search.leftmost(rule, line);
+                    prop_assert_eq!(whole.clone(), captures.as_ref().map(|c| c.get(0).unwrap().range()));
+                    let Some(whole) = whole else { continue };
+                    // Twice: made and remembered.
+                    for _ in 0..2 {
+                        let groups = search.groups(rule, &line[whole.clone()], whole.start == 0, whole.end == line.len()).unwrap();
+                        prop_assert_eq!(groups.end(), whole.len());
+                        for (group, name) in NAMES.iter().enumerate() {
+                            let want = captures.as_ref().and_then(|c| c.name(name)).map(|m| m.range());
+                            prop_assert_eq!(groups.get(group).map(|r| r.start + whole.start..r.end + whole.start), want);
+                        }
+                    }
+                    // A stretch alone, as a rule that was found reads it.
+                    let stretch = &line[whole];
+                    let want = naive(&format!(r"\A(?:{})", sources[rule])).find(stretch).map(|m| m.end());
+                    prop_assert_eq!(search.groups(rule, stretch, true, true).map(|groups| groups.end()), want);
+                }
+            }
+        }
     }
 }

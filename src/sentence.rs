@@ -207,17 +207,17 @@ impl Sentence {
 /// Decides homographs by their neighbours: *la note* is a noun, *elle note* a verb.
 pub fn decide(sentences: &mut [Sentence], grammar: &Grammar) {
     let page = grammar.page("homographs");
-    let mut line = Vec::new();
+    let mut reader = page.reader();
     for sentence in sentences {
-        page.spell(&sentence.letters, &mut line);
+        reader.spell(&sentence.letters);
         let mut from = 0;
-        while let Some((rule, range)) = page.scan_from(&line, from) {
-            let at = range.start + page.read(rule, &line[range.clone()]).and_then(|m| m.group(Group::Word)).map_or(0, |r| r.start);
+        while let Some((rule, range)) = reader.scan(from) {
+            let at = reader.read(rule, range.clone()).and_then(|m| m.group(Group::Word)).map_or(range.start, |r| r.start);
             let letter = sentence.letters[at];
             let left = grammar.set(letter) & !page.kinds[rule];
             let decided = grammar.letter(if left == 0 { class::WORD } else { left });
             sentence.letters[at] = decided;
-            line[at] = page.symbol(decided);
+            reader.set(at, decided);
             // A word that was decided may be the neighbour that decides the next: *devant la note*.
             from = if decided == letter || at == from { at + 1 } else { at };
         }

@@ -16,15 +16,15 @@ const VERBS: class::Set = class::CUE | class::DENIED | class::GERUND | class::IN
 /// Finds the subject of every cue of the running text, from left to right.
 pub fn subjects(lines: &mut [Line], grammar: &Grammar) {
     let page = grammar.page("subjects");
-    let mut letters = Vec::new();
+    let mut reader = page.reader();
     for line in lines.iter_mut().filter(|l| !l.cues.is_empty()) {
         for i in 0..line.chunks.len() {
             let What::Cue(c) = line.chunks[i].what else { continue };
             let subject = if line.cues[c].pronoun.is_some() {
                 page.decided("inverted").map(|rule| (Subject::Inverted(c), rule))
             } else if line.within.is_none() && line.chunks[i].set & VERBS != 0 {
-                line.spell(Some(i), page, grammar, &mut letters);
-                page.first(&letters, |_| true).and_then(|found| {
+                line.spell(Some(i), &mut reader, grammar);
+                reader.first(|_| true).and_then(|found| {
                     let what = |group: Group| found.group(group).map(|r| line.chunks[r.start].what);
                     match (what(Group::Subject), what(Group::Source)) {
                         (Some(What::Mention(m)), _) => Some((Subject::Mention(m), found.rule)),

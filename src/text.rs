@@ -93,6 +93,9 @@ pub fn fold_char(c: char) -> char {
 
 /// One character without its accent: *é* → *e*. Ligatures give their first letter (*œ* → *o*).
 pub fn bare_char(c: char) -> char {
+    if c.is_ascii() {
+        return c;
+    }
     match c {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' | 'æ' => 'a',
         'ç' | 'ć' | 'č' => 'c',
@@ -136,7 +139,12 @@ pub fn hash(word: &str) -> u64 {
 
 /// The hash of a word as [`bare`] sees it.
 pub fn bare_hash(word: &str) -> u64 {
-    word.chars().fold(SEED, |h, c| (h ^ u64::from(bare_char(fold_char(c)) as u32)).wrapping_mul(STEP))
+    word.chars().fold(SEED, |h, c| bare_hash_on(h, bare_char(fold_char(c))))
+}
+
+/// The same hash of a word that has one character more, folded already.
+pub fn bare_hash_on(hash: u64, folded: char) -> u64 {
+    (hash ^ u64::from(folded as u32)).wrapping_mul(STEP)
 }
 
 /// The hash of a phrase from the hash of its beginning and of its next word.
@@ -144,35 +152,44 @@ pub fn join_hash(phrase: u64, word: u64) -> u64 {
     (phrase.rotate_left(5) ^ word).wrapping_mul(STEP)
 }
 
-/// From byte offsets to code points, by a mark every 64 bytes.
+/// From byte offsets to code points, counted on from the place that was asked for before: places are asked for nearly in
+/// their order.
 #[derive(Debug)]
 pub struct CodePoints<'t> {
-    text: &'t str,
-    marks: Vec<usize>,
+    text: &'t [u8],
+    byte: usize,
+    count: usize,
 }
 
-const EVERY: usize = 64;
-
 impl<'t> CodePoints<'t> {
-    /// Counts the code points of a text once.
+    /// Nothing is counted yet.
     pub fn new(text: &'t str) -> Self {
-        let mut marks = Vec::with_capacity(text.len() / EVERY + 1);
-        let mut count = 0;
-        for chunk in text.as_bytes().chunks(EVERY) {
-            marks.push(count);
-            count += chunk.iter().filter(|b| (**b & 0xc0) != 0x80).count();
-        }
-        CodePoints { text, marks }
+        CodePoints { text: text.as_bytes(), byte: 0, count: 0 }
     }
 
     /// The number of code points before a byte offset.
-    pub fn at(&self, byte: usize) -> usize {
+    pub fn at(&mut self, byte: usize) -> usize {
         let byte = byte.min(self.text.len());
-        let mark = (byte / EVERY).min(self.marks.len().saturating_sub(1));
-        let from = mark * EVERY;
-        let before = self.marks.get(mark).copied().unwrap_or(0);
-        before + self.text.as_bytes()[from.min(byte)..byte].iter().filter(|b| (**b & 0xc0) != 0x80).count()
+        if byte >= self.byte {
+            self.count += characters(&self.text[self.byte..byte]);
+        } else {
+            self.count -= characters(&self.text[byte..self.byte]);
+        }
+        self.byte = byte;
+        self.count
     }
+}
+
+/// How many characters begin in some bytes: all but those that go on with one, which begin with the bits 10. Eight are
+/// looked at together.
+fn characters(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let goes_on = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        (word >> 7 & !word >> 6 & 0x0101_0101_0101_0101).count_ones() as usize
+    };
+    let all = bytes.len() - words.iter().map(goes_on).sum::<usize>();
+    all - rest.iter().filter(|b| (**b & 0xc0) == 0x80).count()
 }
 
 #[cfg(test)]
@@ -182,9 +199,10 @@ mod tests {
     #[test]
     fn code_points_count_characters_not_bytes() {
         let text = "é«a» ".repeat(40);
-        let points = CodePoints::new(&text);
-        for (n, (byte, _)) in text.char_indices().enumerate() {
-            assert_eq!(points.at(byte), n);
+        let mut points = CodePoints::new(&text);
+        let places: Vec<(usize, usize)> = text.char_indices().map(|(byte, _)| byte).chain([text.len()]).enumerate().collect();
+        for (n, byte) in places.iter().chain(places.iter().rev()) {
+            assert_eq!(points.at(*byte), *n);
         }
         assert_eq!(points.at(text.len()), text.chars().count());
     }

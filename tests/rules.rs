@@ -179,10 +179,10 @@ impl Case<'_> {
     /// Rules that tell whose the words of the sentence before are leave a row by the rule of the discourse.
     fn ascribing(&self) -> Result<(), String> {
         let page = self.analysis.grammar.page(self.page);
-        let mut letters = Vec::new();
+        let mut reader = page.reader();
         let mine = self.analysis.lines.iter().any(|line| {
-            line.spell(None, page, self.analysis.grammar, &mut letters);
-            page.first(&letters, |r| page.rules[r].is == ASCRIBING).is_some_and(|found| found.rule == self.index)
+            line.spell(None, &mut reader, self.analysis.grammar);
+            reader.first(|r| page.rules[r].is == ASCRIBING).is_some_and(|found| found.rule == self.index)
         });
         match (mine, self.rows().any(|(rule, _)| rule == "ascribed")) {
             (true, true) => self.mentions(&["speaker"]),
@@ -201,7 +201,7 @@ impl Case<'_> {
             return Err(format!("rows found: {}", list(self.rows().map(|(rule, span)| format!("{} by `{rule}`", self.words(span))))));
         }
         let grammar = self.analysis.grammar;
-        let page = grammar.page(self.page);
+        let mut reader = grammar.page(self.page).reader();
         let mut winners = Vec::new();
         for line in &self.analysis.lines {
             for (i, chunk) in line.chunks.iter().enumerate() {
@@ -211,16 +211,15 @@ impl Case<'_> {
                     _ => false,
                 };
                 if asked {
-                    let mut letters = Vec::new();
-                    line.spell(Some(i), page, grammar, &mut letters);
-                    winners.extend(page.first(&letters, |_| true).map(|m| m.rule));
+                    line.spell(Some(i), &mut reader, grammar);
+                    winners.extend(reader.first(|_| true).map(|m| m.rule));
                 }
             }
         }
         if winners.contains(&self.index) {
             return Ok(());
         }
-        Err(format!("found by {}", list(winners.iter().map(|w| format!("`{}`", page.rules[*w].id)))))
+        Err(format!("found by {}", list(winners.iter().map(|w| format!("`{}`", reader.page().rules[*w].id)))))
     }
 
     fn rows(&self) -> impl Iterator<Item = (String, Span)> {

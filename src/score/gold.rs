@@ -120,7 +120,7 @@ impl Gold {
 
 /// Where each string stands, in code points: searched from the start of the one before, past it where it is the same again.
 fn places<'a>(text: &str, strings: impl Iterator<Item = &'a str>) -> Result<Vec<Place>, &'a str> {
-    let points = CodePoints::new(text);
+    let mut points = CodePoints::new(text);
     let (mut from, mut last) = (0, "");
     let place = |string: &'a str| {
         let skip = if string == last { string.chars().next().map_or(0, char::len_utf8) } else { 0 };
