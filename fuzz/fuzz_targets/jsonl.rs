@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use guillemet_fuzz::articles;
+use guillemet_fuzz::files::articles;
 use libfuzzer_sys::fuzz_target;
 
 const GOOD: &str = "\n{\"id\": \"bonne-ligne\", \"text\": \"« La digue a tenu », a dit Solveig Mahé.\"}\n";

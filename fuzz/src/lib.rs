@@ -3,49 +3,12 @@
 #[path = "../../tests/held/mod.rs"]
 pub mod held;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-
-use guillemet::read::{documents, Options, Outcome};
-use guillemet::row::Article;
+#[cfg(feature = "read")]
+pub mod files;
 
 /// Fails where the rows of a text do not hold.
 pub fn hold(text: &str) {
     if let Err(what) = held::wrong(text) {
         panic!("{what}\n{text:?}");
     }
-}
-
-/// Reads bytes as a file with this ending. Readers take paths: the file lies in memory where the system has such a place.
-pub fn read(ending: &str, bytes: &[u8]) -> Vec<Outcome> {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| {
-        let memory = Path::new("/dev/shm");
-        let place = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
-        let folder = place.join(format!("guillemet-fuzz-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a folder for the input");
-        folder
-    });
-    let path = folder.join("input").with_extension(ending);
-    fs::write(&path, bytes).expect("room for the input");
-    let options = Options::default();
-    let found = documents(&[path], &options).map(|document| document.read(&options)).collect();
-    found
-}
-
-/// Reads bytes as [`read`] does; what cannot be read is told in one line, and the rows of what can hold.
-pub fn articles(ending: &str, bytes: &[u8]) -> Vec<Article> {
-    let mut articles = Vec::new();
-    for outcome in read(ending, bytes) {
-        match outcome {
-            Outcome::Article(article) => {
-                hold(&article.text);
-                articles.push(article);
-            }
-            Outcome::Skipped { why, .. } => assert!(!why.is_empty()),
-            Outcome::Failed(error) => assert!(!error.what.is_empty() && !error.advice.is_empty(), "{error:?}"),
-        }
-    }
-    articles
 }
