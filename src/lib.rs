@@ -42,6 +42,7 @@ pub mod entity;
 pub mod coreference;
 
 pub mod analysis;
+pub mod deeplink;
 pub mod row;
 pub mod explain;
 
@@ -49,6 +50,8 @@ pub mod explain;
 pub mod read;
 #[cfg(feature = "command")]
 pub mod write;
+#[cfg(feature = "command")]
+pub mod batch;
 #[cfg(feature = "command")]
 pub mod score;
 

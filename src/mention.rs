@@ -31,6 +31,8 @@ pub struct Mention {
     pub lemma: u32,
     /// Its part in the clause, whether it is a person, and what its head is.
     pub set: Set,
+    /// The classes of the word that opens it: *un*, *cette*.
+    pub opening: Set,
     /// Gender and number.
     pub features: u8,
     /// Whether a civil title stands before the name.
@@ -58,7 +60,8 @@ pub fn mentions(
     }
     let letters = &*letters;
     reader.spell(letters);
-    let mut out: Vec<Mention> = Vec::new();
+    // About one word in four begins a mention.
+    let mut out: Vec<Mention> = Vec::with_capacity(letters.len().div_ceil(4));
     let mut from = 0;
     while let Some((rule, items)) = reader.scan(from) {
         from = items.end.max(items.start + 1);
@@ -78,6 +81,7 @@ pub fn mentions(
         let whole = bare(found.group(Group::Mention).unwrap_or(items.clone()));
         let name = found.group(Group::Name);
         let head = found.group(Group::Head);
+        let opening = set_at(whole.start);
         let titled = items.clone().any(|i| set_at(i) & class::TITLE != 0);
         let features = features(&whole, name.as_ref(), head.as_ref(), letters, sentence, words, grammar);
         let named_person = name.clone().is_some_and(|r| r.clone().any(|i| set_at(i) & (class::FORENAME | class::INITIAL) != 0))
@@ -99,6 +103,7 @@ pub fn mentions(
             lemma: head.clone().and_then(|r| sentence.word(r.start, words)).map_or(0, |w| w.lemma),
             head: head.map(span_of),
             set: part | if person { class::PERSON } else { 0 } | is,
+            opening,
             features,
             titled,
         });

@@ -8,6 +8,7 @@ use crate::analysis::Analysis;
 pub use crate::attribution::Kind;
 use crate::attribution::Speaker;
 use crate::calibration::Evidence;
+use crate::deeplink::Links;
 use crate::grammar::Grammar;
 use crate::text::{is_space, CodePoints, Span};
 use serde::Serialize;
@@ -132,8 +133,8 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
     }
     // Words are copied only when the order is known, and their places counted along the text.
     drafts.sort_by_key(|d| (d.content.start, d.content.end, d.kind as u8));
-    let mut points = CodePoints::new(text);
-    drafts.iter().map(|draft| row_of(draft, article, analysis, &mut points)).collect()
+    let (mut points, links) = (CodePoints::new(text), Links::new(text, &article.url));
+    drafts.iter().map(|draft| row_of(draft, article, analysis, &mut points, &links)).collect()
 }
 
 /// A row before its words are copied.
@@ -157,7 +158,7 @@ enum Reason<'a> {
     Given(&'a str),
 }
 
-fn row_of(draft: &Draft<'_>, article: &Article, analysis: &Analysis<'_>, points: &mut CodePoints<'_>) -> Row {
+fn row_of(draft: &Draft<'_>, article: &Article, analysis: &Analysis<'_>, points: &mut CodePoints<'_>, links: &Links<'_>) -> Row {
     let text = article.text.as_str();
     let grammar = analysis.grammar;
     let mut code = |span: Span| (points.at(span.start), points.at(span.end));
@@ -176,7 +177,7 @@ fn row_of(draft: &Draft<'_>, article: &Article, analysis: &Analysis<'_>, points:
         gender: String::new(),
         start,
         end,
-        url: deep_link(&article.url, draft.content.of(text)),
+        url: links.to(draft.content),
         mention_span: None,
         cue_span: None,
     };
@@ -208,36 +209,6 @@ fn row_of(draft: &Draft<'_>, article: &Article, analysis: &Analysis<'_>, points:
         row.confidence = (grammar.effects().confidence(row.evidence()) * 100.0).round() / 100.0;
     }
     row
-}
-
-/// The address with a text fragment: the whole quote when short, else its first and last words.
-fn deep_link(url: &str, quote: &str) -> String {
-    if url.is_empty() {
-        return String::new();
-    }
-    let words: Vec<&str> = quote.split_whitespace().collect();
-    let fragment = if quote.chars().count() <= 300 && !quote.contains('\n') {
-        encode(&words.join(" "))
-    } else {
-        let (first, last) = (words.iter().take(5), words.iter().rev().take(5).rev());
-        format!("{},{}", encode(&first.copied().collect::<Vec<_>>().join(" ")), encode(&last.copied().collect::<Vec<_>>().join(" ")))
-    };
-    let base = url.split('#').next().unwrap_or(url);
-    format!("{base}#:~:text={fragment}")
-}
-
-/// Percent-encoding for a text fragment, where `-`, `,` and `&` mean something.
-fn encode(words: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(words.len() * 2);
-    for b in words.bytes() {
-        if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'~' | b'\'' | b'!' | b'(' | b')') {
-            out.push(b as char);
-        } else {
-            let _ = write!(out, "%{b:02X}");
-        }
-    }
-    out
 }
 
 /// The rows of an article, in text order; marked words that nobody says are among them as `none`.

@@ -165,36 +165,12 @@ impl Search<'_> {
     /// letter matches nothing.
     pub fn find(&mut self, line: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
         let program = &*self.scanner.program;
-        let all = program.len();
-        let memory = &mut self.memory;
         let mut from = from;
-        if from == 0 {
-            // At the head of a line other patterns may begin.
-            match memory.run(program, all, line, 0) {
-                Some((rule, end)) if end > 0 => return Some((rule, 0..end)),
-                _ => from = 1,
+        while let Some((rule, range)) = self.memory.next(program, program.len(), line, from) {
+            if !range.is_empty() {
+                return Some((rule, range));
             }
-        }
-        while from < line.len() {
-            if memory.starts[all][1] == UNKNOWN {
-                memory.start(program, all, false);
-            }
-            let start = memory.starts[all][1];
-            if start == DEAD {
-                return None;
-            }
-            // Most letters begin nothing: no more is done for them than to look at the first row.
-            let first = &memory.rows[(start & !FINDS) as usize + HEAD..][..memory.stride - HEAD];
-            let begins = |symbol: &u8| first.get(usize::from(*symbol)).is_some_and(|next| *next != DEAD);
-            from += line[from..].iter().position(begins)?;
-            let mut walk = Walk::new(start, from);
-            while !walk.along(&memory.rows, memory.stride, line) {
-                memory.make(program, all, line, &mut walk);
-            }
-            match walk.found() {
-                Some((rule, end)) if end > from => return Some((rule, from..end)),
-                _ => from += 1,
-            }
+            from = range.end + 1;
         }
         None
     }
@@ -324,14 +300,41 @@ impl Memory {
     }
 
     fn leftmost(&mut self, program: &Program, rule: usize, line: &[u8]) -> Option<Range<usize>> {
-        for at in 0..=line.len() {
-            if let Some((_, end)) = self.run(program, rule, line, at) {
-                return Some(at..end);
+        self.next(program, rule, line, 0).map(|(_, range)| range)
+    }
+
+    /// The first stretch at or after a place that a rule matches, or any where it is one more than the last, and the rule.
+    fn next(&mut self, program: &Program, rule: usize, line: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
+        let mut from = from;
+        if from == 0 {
+            // At the head of a line more may begin.
+            if let Some((found, end)) = self.run(program, rule, line, 0) {
+                return Some((found, 0..end));
             }
-            // A pattern of the head of a line is tried there only.
-            if self.starts[rule][1] == DEAD {
-                break;
+            from = 1;
+        }
+        while from <= line.len() {
+            let mut start = self.starts[rule][1];
+            if start == UNKNOWN {
+                start = self.start(program, rule, false);
             }
+            if start == DEAD {
+                return None;
+            }
+            if start & FINDS == 0 {
+                // Most letters begin nothing: no more is done for them than to look at the first row.
+                let first = &self.rows[start as usize + HEAD..][..self.stride - HEAD];
+                let begins = |symbol: &u8| first.get(usize::from(*symbol)).is_some_and(|next| *next != DEAD);
+                from += line[from..].iter().position(begins).unwrap_or(line.len() - from);
+            }
+            let mut walk = Walk::new(start, from);
+            while !walk.along(&self.rows, self.stride, line) {
+                self.make(program, rule, line, &mut walk);
+            }
+            if let Some((found, end)) = walk.found() {
+                return Some((found, from..end));
+            }
+            from += 1;
         }
         None
     }
@@ -427,9 +430,17 @@ impl Memory {
                         place = next;
                     }
                     State::Choose(first, count) => {
-                        let Some((first, others)) = program.ways(first, count).split_first() else { break };
-                        self.jobs.extend(others.iter().rev().map(|way| Job::Try(*way, at)));
-                        place = *first;
+                        // A way that cannot take the letter that comes is not noted.
+                        let letter = stretch.get(at as usize);
+                        let open = |way: &&Place| match program.at(**way) {
+                            State::Take(set, _) => letter.is_some_and(|letter| has(program.symbols(set), *letter)),
+                            State::Never => false,
+                            _ => true,
+                        };
+                        let ways = program.ways(first, count);
+                        let Some(first) = ways.iter().position(|way| open(&way)) else { break };
+                        self.jobs.extend(ways[first + 1..].iter().rev().filter(open).map(|way| Job::Try(*way, at)));
+                        place = ways[first];
                     }
                     State::Mark(mark, next) => {
                         if let Some(old) = marks.get_mut(usize::from(mark)) {

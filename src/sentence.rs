@@ -91,7 +91,7 @@ impl Builder<'_> {
                 let next = self.words.get(i).filter(|_| i < to).map(|w| self.grammar.set(w.letter));
                 let fresh = i < to
                     && (opens[i].is_some() || self.words.get(i).is_some_and(|w| w.span().of(self.text).starts_with(char::is_uppercase)));
-                if ends && fresh && next.is_some() {
+                if ends && fresh && next.is_some() || items.len() >= LONGEST {
                     self.close(&mut items, within);
                 }
                 continue;

@@ -76,6 +76,7 @@ pub fn is_hyphen(c: char) -> bool {
 }
 
 /// One character as look-up sees it: lower case, one apostrophe, one hyphen.
+#[inline]
 pub fn fold_char(c: char) -> char {
     if c.is_ascii() {
         return c.to_ascii_lowercase();
@@ -92,6 +93,7 @@ pub fn fold_char(c: char) -> char {
 }
 
 /// One character without its accent: *é* → *e*. Ligatures give their first letter (*œ* → *o*).
+#[inline]
 pub fn bare_char(c: char) -> char {
     if c.is_ascii() {
         return c;

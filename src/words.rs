@@ -247,7 +247,7 @@ fn sign(start: usize, end: usize, set: Set) -> Raw {
 }
 
 /// Whether a line ends something: always at an empty line; at a single line end, unless the sentence goes on.
-fn ends_line(before: &str, after: &str, lines: usize) -> bool {
+pub(crate) fn ends_line(before: &str, after: &str, lines: usize) -> bool {
     if lines > 1 || after.is_empty() {
         return true;
     }

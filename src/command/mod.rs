@@ -5,6 +5,7 @@
 
 mod explain;
 mod extract;
+mod progress;
 mod rules;
 mod score;
 
@@ -52,6 +53,8 @@ enum Command {
 impl Guillemet {
     /// Does what was asked.
     pub fn run(self) -> ExitCode {
+        // A mistake of ours is told like any other trouble: what it quotes of an article must not reach the terminal as it is.
+        std::panic::set_hook(Box::new(|panic| say(&format!("a mistake of guillemet: {panic}"))));
         let done = match self.command {
             Command::Extract(command) => command.run(),
             Command::Explain(command) => command.run(),
@@ -62,7 +65,8 @@ impl Guillemet {
             if error.downcast_ref::<WriteError>().is_some_and(WriteError::is_closed_pipe) {
                 return ExitCode::SUCCESS;
             }
-            say(&error.to_string());
+            // What went wrong before what may be done about it.
+            error.chain().rev().for_each(|said| say(&said.to_string()));
             ExitCode::from(WRONG)
         })
     }
@@ -86,23 +90,95 @@ pub fn explain_usage(usage: &clap::Error) -> ExitCode {
 /// What to read, and how.
 #[derive(Args)]
 struct Reading {
-    /// Article, folder of articles (.txt, .jsonl, .ndjson), or - for standard input
+    /// File, folder, pattern such as 'archive/**/*.html', or - for standard input. Read are .txt, .html (pages, and the export
+    /// of Europresse), .csv, .tsv, .jsonl, .parquet and .warc, each also as .gz or .zst
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// How articles are held: auto goes by the name, text is an article a file, jsonl an article a line with its "text"
-    /// and, if known, "id" and "url"
-    #[arg(long, value_name = "FORMAT", default_value = "auto", hide_possible_values = true)]
+    /// Read also the inputs that FILE names, a path a line; - is standard input
+    #[arg(long = "paths", value_name = "FILE", help_heading = "Input")]
+    lists: Vec<PathBuf>,
+    /// How inputs hold articles: text, html, csv, tsv, jsonl, europresse, parquet or warc; auto goes by the name, else by what
+    /// they look like
+    #[arg(long, value_name = "FORMAT", default_value = "auto", hide_possible_values = true, help_heading = "Input")]
     input_format: read::Format,
+    /// Encoding of all inputs, such as windows-1252 [default: found for each article]
+    #[arg(short = 'E', long, value_name = "LABEL", value_parser = read::encoding, help_heading = "Input")]
+    encoding: Option<&'static encoding_rs::Encoding>,
+    /// What separates the columns of a table: one character, or tab [default: found by the first rows]
+    #[arg(short, long, value_name = "CHAR", value_parser = read::delimiter, help_heading = "Input")]
+    delimiter: Option<u8>,
+    /// Longest article, decompressed, such as 500k or 20M; a longer one fails
+    #[arg(long, value_name = "BYTES", default_value = "20M", value_parser = bytes, help_heading = "Input")]
+    max_doc_bytes: u64,
+    /// Column or key with the words [default: text, content and other usual names]
+    #[arg(short = 'c', long, value_name = "COLUMN", help_heading = "Columns of tables, keys of JSON")]
+    text_column: Option<String>,
+    /// Column whose cells are pages, as HTML [default: html, body, raw_html]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns of tables, keys of JSON")]
+    html_column: Option<String>,
+    /// Column whose cells are paths of files with the words [default: path, file, filename]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns of tables, keys of JSON")]
+    path_column: Option<String>,
+    /// Folder that these paths start from and do not leave [default: that of the table]
+    #[arg(short = 'I', long, value_name = "DIR", help_heading = "Columns of tables, keys of JSON")]
+    input_dir: Option<PathBuf>,
+    /// Column with the name of the article, its source in the rows [default: id, article_id, doc_id]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns of tables, keys of JSON")]
+    id_column: Option<String>,
+    /// Column with its address [default: url, canonical_url, link]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns of tables, keys of JSON")]
+    url_column: Option<String>,
+    /// Column with its title [default: title, titre, headline]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns of tables, keys of JSON")]
+    title_column: Option<String>,
+    /// Column with its date [default: date, publish_date, published]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns of tables, keys of JSON")]
+    date_column: Option<String>,
+    /// Column with its language [default: language, lang, langue]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns of tables, keys of JSON")]
+    language_column: Option<String>,
+    /// Columns that are carried through to the rows, in this order; of files without columns: title, date, language, url, id,
+    /// publication
+    #[arg(short, long, value_name = "COLUMN,…", value_delimiter = ',', help_heading = "Columns of tables, keys of JSON")]
+    keep: Vec<String>,
 }
 
 impl Reading {
+    /// What the reader is to know.
+    fn options(&self) -> read::Options {
+        read::Options {
+            format: self.input_format,
+            encoding: self.encoding,
+            delimiter: self.delimiter,
+            columns: read::Columns {
+                text: self.text_column.clone(),
+                html: self.html_column.clone(),
+                path: self.path_column.clone(),
+                id: self.id_column.clone(),
+                url: self.url_column.clone(),
+                title: self.title_column.clone(),
+                date: self.date_column.clone(),
+                language: self.language_column.clone(),
+            },
+            input_dir: self.input_dir.clone(),
+            keep: self.keep.iter().filter(|name| !name.is_empty()).cloned().collect(),
+            lists: self.lists.clone(),
+            max_bytes: self.max_doc_bytes,
+            ..read::Options::default()
+        }
+    }
+
     /// Gives each article to `work`, names each that cannot be read, and counts both. `work` stops everything by an error.
     fn each(&self, mut work: impl FnMut(&Article) -> anyhow::Result<()>) -> anyhow::Result<Count> {
         let mut count = Count { read: 0, failed: 0 };
-        let options = read::Options { format: self.input_format };
+        let options = self.options();
         for document in read::documents(&self.paths, &options) {
+            if let Some(note) = document.note() {
+                say(note);
+            }
             match document.read(&options) {
-                Outcome::Article(article) => {
+                Outcome::Article { article, warnings } => {
+                    warnings.iter().for_each(|warning| say(warning));
                     work(&article)?;
                     count.read += 1;
                 }
@@ -116,10 +192,31 @@ impl Reading {
         Ok(count)
     }
 
+    /// Whether standard input is among the inputs.
+    fn from_stdin(&self) -> bool {
+        self.paths.iter().chain(&self.lists).any(|path| path.as_os_str() == "-")
+    }
+
     fn check(&self) -> anyhow::Result<()> {
-        anyhow::ensure!(!self.paths.is_empty(), "no PATH: nothing to read: give a file, a folder, or - for standard input");
+        let nothing = self.paths.is_empty() && self.lists.is_empty();
+        anyhow::ensure!(!nothing, "no PATH: nothing to read: give a file, a folder, or - for standard input");
+        let stdin = self.paths.iter().chain(&self.lists).filter(|path| path.as_os_str() == "-").count();
+        anyhow::ensure!(stdin < 2, "-: standard input can be read only once: give - in one place");
         Ok(())
     }
+}
+
+/// A number of bytes, such as `20M`.
+fn bytes(text: &str) -> Result<u64, String> {
+    let (digits, unit) = match text.as_bytes().last() {
+        Some(b'k' | b'K') => (&text[..text.len() - 1], 1_000),
+        Some(b'M') => (&text[..text.len() - 1], 1_000_000),
+        Some(b'G') => (&text[..text.len() - 1], 1_000_000_000),
+        _ => (text, 1),
+    };
+    // Not so many that one more could not be counted.
+    let number = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    number.filter(|number| (1..1 << 40).contains(number)).ok_or_else(|| "give a number of bytes, such as 500k or 20M".into())
 }
 
 /// How reading went.

@@ -1,129 +1,285 @@
 //! JSON Lines: an article a line.
 //!
 //! In: lines such as `{"id": "afp-12", "text": "« Nous partons », dit-elle.", "url": "https://…"}`; `id` is text or a number
-//! and may be missing (the article is then `PATH#LINE`), so may `url`; other keys and blank lines are passed over.
-//! Out: articles, one line in memory at a time. Not done: no repair of faulty lines, each is reported and the next is read.
+//! and may be missing (the article is then `PATH#LINE`), so may the others; blank lines are passed over.
+//! Out: a document a line. Not done: no repair of faulty lines, each is reported and the next is read; only half a surrogate
+//! pair (`\ud83d` alone), which Python writes without a word, is replaced by U+FFFD.
 
-use std::io::{BufRead, Read};
+use std::borrow::Cow;
+use std::fmt;
 
-use serde::Deserialize;
+use memchr::memchr;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde::Deserializer;
 use serde_json::Value;
 
-use super::text::BYTE_ORDER_MARK;
-use super::{ReadError, LONGEST};
-use crate::row::Article;
+use super::columns::{fit, listed, Fields, Part, PARTS};
+use super::encoding::{decode, BYTE_ORDER_MARK};
+use super::feed::Feed;
+use super::{Body, Document, Options, Outcome, Place, ReadError};
 
 const EXAMPLE: &str = r#"write an object a line, like {"id": "1", "text": "…"}"#;
 
-/// The keys as any JSON value: a wrong type is then reported in our words. A key given twice is an error of serde's.
-#[derive(Deserialize)]
-struct Line {
-    id: Option<Value>,
-    text: Option<Value>,
-    url: Option<Value>,
+/// The lines of a file, cut.
+pub(super) struct Lines<'o> {
+    place: Place,
+    feed: Feed,
+    options: &'o Options,
 }
 
-pub(super) struct Lines<R> {
-    path: String,
-    from: R,
-    line: u64,
-    /// Bytes read before the current line.
-    offset: u64,
-    bytes: Vec<u8>,
-    broken: bool,
-}
-
-impl<R: BufRead> Lines<R> {
-    pub(super) fn new(path: String, from: R) -> Lines<R> {
-        Lines { path, from, line: 0, offset: 0, bytes: Vec::new(), broken: false }
+impl<'o> Lines<'o> {
+    pub(super) fn new(place: Place, mut feed: Feed, options: &'o Options) -> Lines<'o> {
+        let marked = feed.hold(BYTE_ORDER_MARK.len()).is_ok() && feed.held().starts_with(BYTE_ORDER_MARK);
+        if marked {
+            feed.pass(BYTE_ORDER_MARK.len());
+        }
+        Lines { place, feed, options }
     }
 
-    /// Reads a line into `bytes`; gives its length, 0 at the end.
-    fn read(&mut self) -> Result<u64, ReadError> {
-        self.bytes.clear();
-        self.line += 1;
-        let read = self.from.by_ref().take(LONGEST + 1).read_until(b'\n', &mut self.bytes).and_then(|length| {
-            // The rest of an endless line is passed over without being kept.
-            let too_long = length as u64 > LONGEST && self.bytes.last() != Some(&b'\n');
-            Ok((length, if too_long { Some(self.from.skip_until(b'\n')?) } else { None }))
-        });
-        match read {
-            Ok((length, None)) => Ok(length as u64),
-            Ok((length, Some(rest))) => {
-                let error = ReadError::too_long(&self.path).at(self.line, None, self.offset);
-                self.offset += (length + rest) as u64;
-                Err(error)
+    /// Holds the next line; gives its length with its end, `None` at the end of the file.
+    fn hold(&mut self) -> Result<Option<usize>, ReadError> {
+        let mut seen = 0;
+        loop {
+            let held = self.feed.held();
+            if let Some(length) = memchr(b'\n', &held[seen..]) {
+                return Ok(Some(seen + length + 1));
             }
-            Err(cause) => {
-                self.broken = true;
-                Err(ReadError::io(self.path.clone(), &cause).at(self.line, None, self.offset))
+            seen = held.len();
+            let place = self.place.here(1, self.feed.offset());
+            let lost = |cause| place.io(&cause);
+            if seen as u64 > self.options.max_bytes {
+                self.feed.pass_until(b'\n').map_err(lost)?;
+                return Err(place.too_long(self.options.max_bytes));
+            }
+            if !self.feed.more().map_err(lost)? {
+                return Ok(Some(seen).filter(|&length| length > 0));
             }
         }
     }
-
-    fn article(&self) -> Result<Article, ReadError> {
-        let text = std::str::from_utf8(&self.bytes).map_err(|error| {
-            let good = error.valid_up_to();
-            self.fault(ReadError::not_utf8(&self.path, &self.bytes, good), good + 1)
-        })?;
-        // serde would also take a list as the fields in their order.
-        if !text.trim_start().starts_with('{') {
-            return Err(self.fault(ReadError::new(&self.path, "no JSON object", EXAMPLE), 1));
-        }
-        let line: Line = serde_json::from_str(text).map_err(|error| {
-            let message = error.to_string();
-            let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-            self.fault(ReadError::new(&self.path, &format!("faulty JSON ({message})"), EXAMPLE), error.column())
-        })?;
-        let wrong = |what: &str, advice: &str| ReadError::new(&self.path, what, advice).at(self.line, None, self.offset);
-        Ok(Article {
-            source: match line.id {
-                Some(Value::String(id)) if !id.is_empty() => id,
-                Some(Value::Number(id)) => id.to_string(),
-                None | Some(Value::String(_)) => format!("{}#{}", self.path, self.line),
-                Some(_) => return Err(wrong("\"id\" is neither text nor a number", "write it in quotation marks, or leave it out")),
-            },
-            text: match line.text {
-                Some(Value::String(text)) => text,
-                None => return Err(wrong("no \"text\"", "put the words of the article under this key")),
-                Some(_) => return Err(wrong("\"text\" is no text", "write it in quotation marks")),
-            },
-            url: match line.url {
-                Some(Value::String(url)) => url,
-                None => String::new(),
-                Some(_) => return Err(wrong("\"url\" is no text", "write it in quotation marks, or leave it out")),
-            },
-            ..Article::default()
-        })
-    }
-
-    fn fault(&self, error: ReadError, column: usize) -> ReadError {
-        let column = column.max(1) as u64;
-        error.at(self.line, Some(column), self.offset + column - 1)
-    }
 }
 
-impl<R: BufRead> Iterator for Lines<R> {
-    type Item = Result<Article, ReadError>;
+impl Iterator for Lines<'_> {
+    type Item = Document;
 
-    fn next(&mut self) -> Option<Self::Item> {
-        while !self.broken {
-            let mut length = match self.read() {
-                Ok(0) => return None,
-                Ok(length) => length,
-                Err(error) => return Some(Err(error)),
+    fn next(&mut self) -> Option<Document> {
+        loop {
+            let held = self.hold();
+            let place = self.place.here(1, self.feed.offset());
+            self.place.number = place.number;
+            let length = match held {
+                Ok(None) => return None,
+                Ok(Some(length)) => length,
+                Err(error) => {
+                    // A damaged stretch takes the line with it that it begins in.
+                    self.feed.pass(self.feed.held().len());
+                    return Some(Document::failed(error));
+                }
             };
-            if self.line == 1 && self.bytes.starts_with(BYTE_ORDER_MARK) {
-                self.bytes.drain(..BYTE_ORDER_MARK.len());
-                self.offset += BYTE_ORDER_MARK.len() as u64;
-                length -= BYTE_ORDER_MARK.len() as u64;
+            if length as u64 > self.options.max_bytes + 1 {
+                self.feed.pass(length);
+                return Some(Document::failed(place.too_long(self.options.max_bytes)));
             }
-            let article = (!self.bytes.trim_ascii().is_empty()).then(|| self.article());
-            self.offset += length;
-            if article.is_some() {
-                return article;
+            if self.feed.held()[..length].trim_ascii().is_empty() {
+                self.feed.pass(length);
+                continue;
+            }
+            return Some(Document::new(place, Body::Json(self.feed.take(length))));
+        }
+    }
+}
+
+/// The article of a line.
+pub(super) fn read(bytes: Vec<u8>, place: &Place, options: &Options) -> Outcome {
+    let mut bytes = bytes;
+    bytes.truncate(bytes.trim_ascii_end().len());
+    let decoded = decode(bytes, options.encoding, &[]);
+    let mut doubts = decoded.doubts;
+    match object(&decoded.text, options) {
+        Ok(object) => object.article(place, options, doubts),
+        Err(cause) if cause.to_string().contains("surrogate") || cause.to_string().contains("hex escape") => {
+            let (mended, count) = without_lone_surrogates(&decoded.text);
+            match object(&mended, options) {
+                Ok(object) => {
+                    doubts.push(format!("{count} half of a surrogate pair: U+FFFD stands there; mend it where it comes from"));
+                    object.article(place, options, doubts)
+                }
+                Err(_) => Outcome::Failed(faulty(&decoded.text, place, &cause)),
             }
         }
-        None
+        Err(cause) => Outcome::Failed(faulty(&decoded.text, place, &cause)),
     }
+}
+
+fn faulty(text: &str, place: &Place, cause: &serde_json::Error) -> ReadError {
+    let (what, column) = if text.trim_start().starts_with('{') {
+        let message = cause.to_string();
+        (format!("faulty JSON ({})", message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message)), cause.column())
+    } else {
+        ("no JSON object".into(), 1)
+    };
+    let column = column.max(1) as u64;
+    let mut error = place.error(&what, EXAMPLE);
+    (error.column, error.offset) = (Some(column), Some(place.offset + column - 1));
+    error
+}
+
+fn object(text: &str, options: &Options) -> serde_json::Result<Object> {
+    let mut from = serde_json::Deserializer::from_str(text);
+    let object = from.deserialize_map(Wanted { options })?;
+    from.end()?;
+    Ok(object)
+}
+
+/// What a line holds under the keys that are asked for.
+struct Object {
+    parts: [Option<(usize, Value)>; PARTS.len()],
+    kept: Vec<Value>,
+    names: Vec<String>,
+    /// The first key that stands twice.
+    twice: Option<String>,
+}
+
+impl Object {
+    fn article(self, place: &Place, options: &Options, mut doubts: Vec<String>) -> Outcome {
+        if let Some(key) = &self.twice {
+            doubts.push(format!("the key {key:?} stands twice: the last is read"));
+        }
+        if self.parts[..3].iter().all(Option::is_none) {
+            let wanted = options.columns.text.as_deref().unwrap_or("text");
+            let there = if self.names.is_empty() { "the object is empty".into() } else { format!("there are {}", listed(&self.names)) };
+            return Outcome::Failed(
+                place.error(&format!("no {wanted:?}"), &format!("{there}: name the key with the words by --text-column")),
+            );
+        }
+        let mut fields = Fields { kept: Some(self.kept.into_iter().map(shown).collect()), ..Fields::default() };
+        for ((_, value), part) in self.parts.into_iter().zip(PARTS).filter_map(|(value, part)| Some((value?, part))) {
+            let words = match value {
+                Value::Null => continue,
+                Value::String(words) => words,
+                Value::Number(number) if matches!(part, Part::Id | Part::Date) => number.to_string(),
+                _ => {
+                    let name = options.columns.named(part);
+                    let what = if part == Part::Id { "is neither text nor a number" } else { "is no text" };
+                    let or = if matches!(part, Part::Text | Part::Html | Part::Path) { "" } else { ", or leave it out" };
+                    return Outcome::Failed(place.error(&format!("{name:?} {what}"), &format!("write it in quotation marks{or}")));
+                }
+            };
+            match part {
+                Part::Text => fields.text = Some(words),
+                Part::Html => fields.html = Some(words),
+                Part::Path => fields.path = Some(words),
+                Part::Id => fields.id = words,
+                Part::Url => fields.url = words,
+                Part::Title => fields.title = words,
+                Part::Date => fields.date = words,
+                Part::Language => fields.language = words,
+            }
+        }
+        fields.article(place, options, doubts)
+    }
+}
+
+/// A value as a column shows it.
+fn shown(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(words) => words,
+        other => other.to_string(),
+    }
+}
+
+/// Takes the wanted keys of an object and passes over the others.
+struct Wanted<'o> {
+    options: &'o Options,
+}
+
+impl<'de> Visitor<'de> for Wanted<'_> {
+    type Value = Object;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Object, M::Error> {
+        let keep = &self.options.keep;
+        let mut object = Object { parts: Default::default(), kept: vec![Value::Null; keep.len()], names: Vec::new(), twice: None };
+        while let Some(name) = map.next_key_seed(Name)? {
+            let fits = PARTS.map(|part| fit(part, &name, &self.options.columns));
+            let kept = keep.iter().any(|wanted| *wanted == name);
+            if object.names.iter().any(|known| *known == name) && (kept || fits.iter().any(Option::is_some)) {
+                object.twice.get_or_insert_with(|| name.to_string());
+            }
+            if !kept && fits.iter().all(Option::is_none) {
+                map.next_value::<IgnoredAny>()?;
+            } else {
+                let value: Value = map.next_value()?;
+                for (place, _) in keep.iter().enumerate().filter(|(_, wanted)| **wanted == name) {
+                    object.kept[place] = value.clone();
+                }
+                // A name fits one part; the likelier of two names wins, wherever it stands.
+                if let Some((own, fit)) = object.parts.iter_mut().zip(fits).find_map(|(own, fit)| Some((own, fit?))) {
+                    if own.as_ref().is_none_or(|(known, _)| fit <= *known) {
+                        *own = Some((fit, value));
+                    }
+                }
+            }
+            if object.names.len() < 100 {
+                object.names.push(name.into_owned());
+            }
+        }
+        Ok(object)
+    }
+}
+
+/// A key, borrowed where it has no escapes.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Cow<'de, str>, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(name.to_string()))
+    }
+}
+
+/// The text with `\ufffd` for each half of a surrogate pair that stands alone, and how many there were.
+fn without_lone_surrogates(text: &str) -> (String, usize) {
+    let mut mended = String::with_capacity(text.len());
+    let (mut rest, mut count) = (text, 0);
+    let unit = |at: &str| at.strip_prefix("\\u").and_then(|hex| u16::from_str_radix(hex.get(..4)?, 16).ok());
+    while let Some(place) = rest.find('\\') {
+        mended.push_str(&rest[..place]);
+        rest = &rest[place..];
+        let length = match unit(rest) {
+            Some(0xD800..=0xDBFF) if rest.get(6..).and_then(unit).is_some_and(|low| (0xDC00..=0xDFFF).contains(&low)) => 12,
+            Some(0xD800..=0xDFFF) => {
+                count += 1;
+                mended.push_str("\\ufffd");
+                rest = &rest[6..];
+                continue;
+            }
+            // An escaped backslash is not the start of another escape.
+            _ => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        mended.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    mended.push_str(rest);
+    (mended, count)
 }

@@ -179,7 +179,7 @@ fn sample(file: &Path, folder: Option<&Path>) -> Result<Sample, GoldError> {
         return Err(GoldError::new(&shown, &format!("its article is missing: {}", wanted.display()), advice));
     }
     // A text file is exactly one article, or the reason why it is none.
-    let read = articles(&path, &Options { format: Format::Text }).next();
+    let read = articles(&path, &Options { format: Format::Text, ..Options::default() }).pop();
     let article = read.ok_or_else(|| GoldError::new(&shown, "its article is missing", "write it"))??;
     let gold = Gold::parse(&shown, &json, &article.text)?;
     Ok(Sample { name: name.to_string(), article, gold })

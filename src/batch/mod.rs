@@ -1,0 +1,265 @@
+//! Many documents at once: read, searched and rendered on several threads, handed over in the order of the input.
+//!
+//! In: documents, and what is to be done with an article. Out: a [`Done`] for each block of them, in order, so that the bytes
+//! are the same whatever the number of threads. A fixed number of blocks is under way at any time: memory does not
+//! grow with the archive, and a slow disk or a slow reader of the output slows the reading down.
+//! One document's panic costs one document: it fails, is named, and the next is read.
+//! Deliberately not done: nothing is written here but the texts of `texts`; nothing is said.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{sync_channel, Receiver, SyncSender};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::read::{Document, Options, Outcome, ReadError};
+use crate::row::{Article, Row};
+use crate::write::{Block, Counts, Form, WriteError};
+
+/// How many bytes of documents a block holds, at the start and when the run has warmed up: a short run is shared out too,
+/// and in a long one the threads seldom meet.
+const BLOCK: [usize; 2] = [1 << 14, 1 << 20];
+
+/// The rows of an article that are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// They are written.
+    pub rows: Vec<Row>,
+    /// How many were left out because they are not sure enough.
+    pub unsure: u64,
+}
+
+/// What is to be done with documents.
+pub struct Job<'a> {
+    /// How many threads look for rows, at least one. Reading and writing have one each beside them.
+    pub threads: usize,
+    /// How documents become articles.
+    pub options: &'a Options,
+    /// Finds the rows of an article.
+    pub rows: &'a (dyn Fn(&Article) -> Wanted + Sync),
+    /// How they are written.
+    pub form: &'a Form,
+    /// A folder for the text of each article, which the rows' offsets count in: `00000012-SOURCE.txt`.
+    pub texts: Option<&'a Path>,
+    /// How many documents at the start are passed over: an earlier run has done them.
+    pub skip: u64,
+    /// Asked before each block is read: whether to stop there.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// What became of a block of documents.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// Their rows, rendered.
+    pub bytes: Vec<u8>,
+    /// What there is to say of single documents, in their order.
+    pub notes: Vec<Note>,
+    /// How many there were.
+    pub counts: Counts,
+    /// A text that could not be kept: the run cannot go on.
+    pub broken: Option<WriteError>,
+}
+
+/// What there is to say of a document.
+#[derive(Debug)]
+pub enum Note {
+    /// It cannot be read.
+    Failed(ReadError),
+    /// It cannot be searched: a mistake of ours.
+    Panicked {
+        /// Where it is.
+        place: String,
+        /// What was said when it happened.
+        what: String,
+    },
+    /// It is read, but something about it, or about the input that it comes from, is to be known: in one line that names it.
+    Warning(String),
+    /// There is nothing to read in it.
+    Skipped {
+        /// Where it is.
+        place: String,
+        /// Why.
+        why: &'static str,
+    },
+}
+
+/// Some documents that follow each other.
+struct Load {
+    /// Counts the loads.
+    ticket: u64,
+    /// The number of the first document in the whole input.
+    first: u64,
+    documents: Vec<Document>,
+}
+
+/// Runs a job over documents, and gives each block to `each`, in order, on the calling thread. `documents` makes them on a thread
+/// of its own. An error of `each` stops everything and comes back.
+///
+/// # Errors
+/// What `each` says.
+pub fn run<D, E>(documents: impl FnOnce() -> D + Send, job: &Job<'_>, mut each: impl FnMut(Done) -> Result<(), E>) -> Result<(), E>
+where
+    D: Iterator<Item = Document>,
+{
+    let threads = job.threads.max(1);
+    // Enough that no thread waits for the slowest block, few enough for memory.
+    let under_way = 2 * threads + 2;
+    thread::scope(|scope| {
+        let (permit, permits) = sync_channel::<()>(under_way);
+        for _ in 0..under_way {
+            let _ = permit.send(());
+        }
+        let (load, loads) = sync_channel::<Load>(threads);
+        let (done, dones) = sync_channel::<(u64, Done)>(under_way);
+        let loads = std::sync::Arc::new(Mutex::new(loads));
+        scope.spawn(move || read(documents(), job, &permits, &load));
+        for _ in 0..threads {
+            let (loads, done) = (std::sync::Arc::clone(&loads), done.clone());
+            scope.spawn(move || work(job, &loads, &done));
+        }
+        // The channels close when the threads end, and the threads end when the channels close.
+        drop((done, loads));
+        let mut next = 0;
+        let mut early = BTreeMap::new();
+        for (ticket, done) in dones {
+            early.insert(ticket, done);
+            while let Some(done) = early.remove(&next) {
+                next += 1;
+                each(done)?;
+                let _ = permit.send(());
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Cuts the documents into loads.
+fn read(documents: impl Iterator<Item = Document>, job: &Job<'_>, permits: &Receiver<()>, loads: &SyncSender<Load>) {
+    let skip = usize::try_from(job.skip).unwrap_or(usize::MAX);
+    let mut documents = documents.skip(skip).peekable();
+    let (mut ticket, mut first, mut wanted) = (0, job.skip, BLOCK[0]);
+    while !(job.stop)() && documents.peek().is_some() {
+        if permits.recv().is_err() {
+            return;
+        }
+        let mut load = Load { ticket, first, documents: Vec::new() };
+        let mut size = 0;
+        while size < wanted {
+            let Some(document) = documents.next() else { break };
+            // A document has a cost of its own, however short it is.
+            size += document.size() + 256;
+            load.documents.push(document);
+        }
+        ticket += 1;
+        first += load.documents.len() as u64;
+        wanted = (2 * wanted).min(BLOCK[1]);
+        if loads.send(load).is_err() {
+            return;
+        }
+    }
+}
+
+fn work(job: &Job<'_>, loads: &Mutex<Receiver<Load>>, dones: &SyncSender<(u64, Done)>) {
+    loop {
+        let load = loads.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(load) = load else { return };
+        let mut done = Done::default();
+        for (number, document) in (load.first..).zip(load.documents) {
+            one(job, number, document, &mut done);
+        }
+        if dones.send((load.ticket, done)).is_err() {
+            return;
+        }
+    }
+}
+
+fn one(job: &Job<'_>, number: u64, document: Document, done: &mut Done) {
+    let place = document.place();
+    done.counts.documents += 1;
+    done.counts.bytes += document.size() as u64;
+    done.notes.extend(document.note().map(|note| Note::Warning(note.to_string())));
+    let outcome = catch_unwind(AssertUnwindSafe(|| match document.read(job.options) {
+        Outcome::Article { article, warnings } => {
+            let wanted = (job.rows)(&article);
+            // A block an article: one that panics leaves nothing half done.
+            let mut block = Block::new(job.form);
+            block.article(&article, &wanted.rows);
+            Ok((article, warnings, wanted, block.bytes()))
+        }
+        other => Err(Box::new(other)),
+    }));
+    match outcome {
+        Ok(Ok((article, warnings, wanted, bytes))) => {
+            done.notes.extend(warnings.into_iter().map(Note::Warning));
+            done.counts.read += 1;
+            done.counts.rows += wanted.rows.len() as u64;
+            done.counts.unsure += wanted.unsure;
+            done.bytes.extend_from_slice(&bytes);
+            if let Some(folder) = job.texts {
+                let path = folder.join(text_name(number, &article.source));
+                if let Err(cause) = fs::write(&path, &article.text) {
+                    done.broken.get_or_insert(WriteError { name: path.to_string_lossy().into_owned(), cause });
+                }
+            }
+        }
+        Ok(Err(other)) => match *other {
+            Outcome::Article { .. } => {}
+            Outcome::Skipped { place, why } => {
+                done.counts.skipped += 1;
+                done.notes.push(Note::Skipped { place, why });
+            }
+            Outcome::Failed(error) => {
+                done.counts.failed += 1;
+                done.notes.push(Note::Failed(error));
+            }
+        },
+        Err(panic) => {
+            done.counts.failed += 1;
+            done.notes.push(Note::Panicked { place, what: message(&*panic) });
+        }
+    }
+}
+
+/// What a panic said.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("no message").to_string()
+}
+
+/// The name of an article's text in the folder of the texts: the number of the document in the input, from 1, then its source
+/// with only letters, digits and `.-_`, so that no source leads out of the folder.
+///
+/// ```
+/// assert_eq!(guillemet::batch::text_name(11, "presse/été.html").to_str(), Some("00000012-presse_été.html.txt"));
+/// ```
+pub fn text_name(number: u64, source: &str) -> PathBuf {
+    // File systems take 255 bytes; the end of a source tells more than its start.
+    const LETTERS: usize = 60;
+    let safe: Vec<char> = source.chars().map(|c| if c.is_alphanumeric() || "-._".contains(c) { c } else { '_' }).collect();
+    let end: String = safe[safe.len().saturating_sub(LETTERS)..].iter().collect();
+    PathBuf::from(format!("{:08}-{end}.txt", number + 1))
+}
+
+impl Note {
+    /// Where, what, and what to do, in one line.
+    pub fn line(&self) -> String {
+        match self {
+            Note::Failed(error) => error.to_string(),
+            Note::Warning(line) => line.clone(),
+            Note::Panicked { place, what } => format!("{place}: a mistake of guillemet ({what}): report it with this article"),
+            Note::Skipped { place, why } => format!("{place}: skipped: {why}"),
+        }
+    }
+}
+
+/// Makes the folder of the texts.
+///
+/// # Errors
+/// Where it cannot be made.
+pub fn make_folder(folder: &Path) -> Result<(), WriteError> {
+    fs::create_dir_all(folder).map_err(|cause: io::Error| WriteError { name: folder.to_string_lossy().into_owned(), cause })
+}

@@ -1,0 +1,292 @@
+//! A page is one article: its main words without menus and advertisements, its title, date, address and language.
+//!
+//! In: HTML, with the encoding that a server declared. Out: the main text, paragraphs apart, as `dom_smoothie` finds it (a port
+//! of the reader view of Firefox), and what the page says of itself. Offsets are those of that text.
+//! The parser takes time that grows with the square of the depth, so a page is made flat before: as in browsers tags deeper
+//! than 512 do not count; nor do attributes without end.
+//! Deliberately not done: nothing hidden, scripted or loaded later is read.
+
+use std::borrow::Cow;
+
+use dom_query::Document as Dom;
+use dom_smoothie::{Config, Readability, TextMode};
+use encoding_rs::Encoding;
+use memchr::{memchr, memmem};
+
+use super::columns::Fields;
+use super::encoding::{charset, declared_in, decode, no_text};
+use super::{Options, Outcome, Place};
+
+/// How deep elements may stand within each other.
+const DEEPEST: usize = 512;
+
+/// How many elements a page may have, and how many attributes an element.
+const ELEMENTS: usize = 200_000;
+const ATTRIBUTES: usize = 256;
+
+pub(super) const ADVICE: &str = "give its words as text";
+
+const VOID: &str = "area base br col embed hr img input link meta param source track wbr";
+/// Elements that end where the next one begins.
+const OPEN_ENDED: &str = "html head body p li dd dt option optgroup rb rp rt rtc tr td th thead tbody tfoot colgroup caption";
+/// Elements that go on where the one around them ends.
+const FORMATTING: &str = "a b big code em font i nobr s small strike strong tt u";
+/// Elements that hold no tags.
+const RAW: &str = "script style textarea title xmp iframe noembed noframes";
+
+/// What a page says: the words and what is known of them, and what is doubtful.
+pub(super) struct Page {
+    pub fields: Fields,
+    pub doubts: Vec<String>,
+}
+
+/// Whether words are markup.
+pub(super) fn is_page(words: &str) -> bool {
+    let start = words.trim_start();
+    let tag = start.strip_prefix('<').unwrap_or("");
+    tag.starts_with(|letter: char| letter == '!' || letter == '?' || letter.is_ascii_alphabetic()) && start.contains('>')
+}
+
+/// The article of a file or an answer. `header` is what the server said its type is, and `known` what is known around it.
+pub(super) fn read(bytes: Vec<u8>, header: Option<&str>, mut known: Fields, place: &Place, options: &Options) -> Outcome {
+    if let (Some((what, advice)), None) = (no_text(&bytes), options.encoding) {
+        return Outcome::Failed(place.error(&what, advice));
+    }
+    let declared: Vec<&Encoding> = header.and_then(|header| charset(header.as_bytes())).into_iter().chain(declared_in(&bytes)).collect();
+    let decoded = decode(bytes, options.encoding, &declared);
+    match page(&decoded.text) {
+        Ok(page) => {
+            let doubts = decoded.doubts.into_iter().chain(page.doubts).collect();
+            known.text = Some(known.complete(page.fields));
+            known.article(place, options, doubts)
+        }
+        Err(what) => Outcome::Failed(place.error(&what, ADVICE)),
+    }
+}
+
+/// Finds the main words of a page; else says what is wrong.
+pub(super) fn page(html: &str) -> Result<Page, String> {
+    let (html, doubt) = flat(html);
+    let config = Config { text_mode: TextMode::Formatted, ..Config::default() };
+    let mut reader = Readability::new(html.as_ref(), None, Some(config)).map_err(|cause| format!("no page ({cause})"))?;
+    let mut fields = said_by(&reader.doc);
+    match reader.parse() {
+        Ok(article) => {
+            fields.title = article.title;
+            fields.language = article.lang.unwrap_or_default();
+            fields.publication = article.site_name.unwrap_or_default();
+            fields.date = article.published_time.filter(|date| !date.is_empty()).unwrap_or(fields.date);
+            if fields.url.is_empty() {
+                fields.url = article.url.unwrap_or_default();
+            }
+            fields.text = Some(article.text_content.trim().to_string());
+        }
+        // Too little to tell what the main part is: all of it, then.
+        Err(_) => {
+            let dom = Dom::from(html.as_ref());
+            dom.select("script, style, template, noscript, nav, [hidden], [aria-hidden=true]").remove();
+            fields.title = dom.select("title").first().text().trim().to_string();
+            fields.language = dom.select("html").attr_or("lang", "").to_string();
+            fields.text = Some(dom.select("body").formatted_text().trim().to_string());
+        }
+    }
+    Ok(Page { fields, doubts: doubt.into_iter().collect() })
+}
+
+/// The address and the date that a page gives itself.
+fn said_by(dom: &Dom) -> Fields {
+    let first = |query: &str, name: &str| dom.select_single(query).attr_or(name, "").trim().to_string();
+    let known = |queries: [(&str, &str); 4]| {
+        queries.into_iter().map(|(query, name)| first(query, name)).find(|value| !value.is_empty()).unwrap_or_default()
+    };
+    let url = known([
+        ("link[rel=canonical]", "href"),
+        ("meta[property='og:url']", "content"),
+        ("meta[name='og:url']", "content"),
+        ("meta[name='twitter:url']", "content"),
+    ]);
+    let in_script = || {
+        let scripts = dom.select("script[type='application/ld+json']").text();
+        let after = &scripts[scripts.find("\"datePublished\"")? + "\"datePublished\"".len()..];
+        let value = after.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+        value.split_once('"').map(|(date, _)| date.to_string())
+    };
+    let date = in_script().unwrap_or_else(|| {
+        known([
+            ("meta[itemprop='datePublished']", "content"),
+            ("meta[name='date']", "content"),
+            ("meta[property='og:published_time']", "content"),
+            ("time[datetime]", "datetime"),
+        ])
+    });
+    // An address that says nothing about the place is none.
+    let url = if url.starts_with("http") { url } else { String::new() };
+    Fields { url, date, ..Fields::default() }
+}
+
+/// An element that is open.
+struct Open {
+    name: u64,
+    sort: Sort,
+    /// Whether its tags are left out.
+    dropped: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// It ends where its end tag stands, or that of an element around it.
+    Plain,
+    OpenEnded,
+    Formatting,
+}
+
+/// The page without what would make the parser slow, and what was left out.
+pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
+    let bytes = html.as_bytes();
+    let mut kept = String::new();
+    // What is before is in `kept`, or left out.
+    let mut done = 0;
+    let mut open: Vec<Open> = Vec::new();
+    let (mut elements, mut foreign, mut dropped) = (0, 0, 0);
+    let mut at = 0;
+    while let Some(start) = memchr(b'<', &bytes[at..]).map(|place| at + place) {
+        let rest = &bytes[start + 1..];
+        let closing = rest.first() == Some(&b'/');
+        let from = usize::from(closing);
+        if rest.starts_with(b"!--") {
+            // `<!-->` is a whole comment.
+            at = memmem::find(&bytes[start + 2..], b"-->").map_or(bytes.len(), |end| start + 2 + end + 3);
+            continue;
+        }
+        if !rest.get(from).is_some_and(u8::is_ascii_alphabetic) {
+            at = start + 1;
+            continue;
+        }
+        let length = rest[from..].iter().position(|byte| byte.is_ascii_whitespace() || b"/>".contains(byte)).unwrap_or(rest.len() - from);
+        let name = html[start + 1 + from..][..length].to_ascii_lowercase();
+        let Some(tag) = Tag::of(&bytes[start + 1 + from + length..]) else {
+            // A tag without end swallows what comes after it; the parser would drop it all the same.
+            kept.push_str(&html[done..start]);
+            done = bytes.len();
+            dropped += 1;
+            break;
+        };
+        let end = start + 1 + from + length + tag.length;
+        at = end;
+        let is = |list: &str| list.split(' ').any(|one| one == name);
+        let mut drop = false;
+        if closing {
+            let code = hash(&name);
+            let near = open.len().saturating_sub(DEEPEST);
+            if let Some(place) = open[near..].iter().rposition(|element| element.name == code).map(|place| near + place) {
+                let element = open.remove(place);
+                drop = element.dropped;
+                foreign -= usize::from(is("svg math") && foreign > 0);
+                if element.sort == Sort::Plain {
+                    let mut above = open.split_off(place);
+                    above.retain(|element| element.sort == Sort::Formatting);
+                    open.append(&mut above);
+                }
+            } else {
+                drop = elements > ELEMENTS;
+            }
+        } else {
+            elements += 1;
+            let closed = is(VOID) || (foreign > 0 && tag.closed);
+            if is(RAW) && foreign == 0 {
+                let end = end_of_raw(&bytes[end..], name.as_bytes()).map_or(bytes.len(), |length| end + length);
+                drop = elements > ELEMENTS;
+                at = end;
+            } else if name == "plaintext" {
+                at = bytes.len();
+            } else if elements > ELEMENTS {
+                drop = true;
+            } else if !closed {
+                let open_ended = is(OPEN_ENDED);
+                if open_ended {
+                    // It ends those that stand before it in the same list or table.
+                    let above = open.iter().rposition(|element| element.sort == Sort::Plain).map_or(0, |place| place + 1);
+                    let mut ended = open.split_off(above);
+                    ended.retain(|element| element.sort == Sort::Formatting);
+                    open.append(&mut ended);
+                }
+                drop = open.len() >= DEEPEST;
+                foreign += usize::from(is("svg math"));
+                let sort = if open_ended {
+                    Sort::OpenEnded
+                } else if is(FORMATTING) {
+                    Sort::Formatting
+                } else {
+                    Sort::Plain
+                };
+                open.push(Open { name: hash(&name), sort, dropped: drop });
+            }
+        }
+        if drop || tag.attributes > ATTRIBUTES {
+            kept.push_str(&html[done..start]);
+            if !drop {
+                kept.extend(["<", if closing { "/" } else { "" }, &name, ">"]);
+                done = end;
+            } else {
+                if !is(FORMATTING) {
+                    kept.push(' ');
+                }
+                done = at;
+            }
+            dropped += 1;
+        }
+    }
+    if dropped == 0 {
+        return (Cow::Borrowed(html), None);
+    }
+    kept.push_str(&html[done..]);
+    let what = format!("{dropped} tags of the page left out: deeper than {DEEPEST}, without end, or more than a page has");
+    (Cow::Owned(kept), Some(format!("{what}; if words are missing, give them as text")))
+}
+
+/// What stands in a tag behind its name.
+struct Tag {
+    /// With its `>`.
+    length: usize,
+    /// Whether it ends in `/>`.
+    closed: bool,
+    attributes: usize,
+}
+
+impl Tag {
+    /// `None` where the tag has no end.
+    fn of(bytes: &[u8]) -> Option<Tag> {
+        let (mut at, mut before, mut attributes) = (0, b' ', 0);
+        loop {
+            let byte = *bytes.get(at)?;
+            match byte {
+                b'>' => return Some(Tag { length: at + 1, closed: before == b'/', attributes }),
+                b'"' | b'\'' if before == b'=' => {
+                    at += 1 + memchr(byte, bytes.get(at + 1..)?)?;
+                    attributes += 1;
+                }
+                byte if byte.is_ascii_whitespace() || byte == b'/' => attributes += 1,
+                _ => {}
+            }
+            if !byte.is_ascii_whitespace() {
+                before = byte;
+            }
+            at += 1;
+        }
+    }
+}
+
+/// Where the end tag of an element that holds no tags begins.
+fn end_of_raw(bytes: &[u8], name: &[u8]) -> Option<usize> {
+    memmem::find_iter(bytes, b"</").find(|&place| {
+        let rest = &bytes[place + 2..];
+        rest.len() >= name.len()
+            && rest[..name.len()].eq_ignore_ascii_case(name)
+            && !rest.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
+    })
+}
+
+/// Names of elements are short: FNV tells them apart.
+fn hash(name: &str) -> u64 {
+    name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
+}
