@@ -9,17 +9,21 @@ use guillemet::row::Article;
 
 use crate::hold;
 
-/// Reads bytes as a file with this ending. Readers take paths: the file lies in memory where the system has such a place.
-fn read(ending: &str, bytes: &[u8]) -> Vec<Outcome> {
+/// A folder of this process: in memory where the system has such a place.
+pub fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| {
+    FOLDER.get_or_init(|| {
         let memory = Path::new("/dev/shm");
         let place = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
         let folder = place.join(format!("guillemet-fuzz-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder for the input");
         folder
-    });
-    let path = folder.join(format!("input.{ending}"));
+    })
+}
+
+/// Reads bytes as a file with this ending. Readers take paths.
+fn read(ending: &str, bytes: &[u8]) -> Vec<Outcome> {
+    let path = folder().join(format!("input.{ending}"));
     fs::write(&path, bytes).expect("room for the input");
     let options = Options::default();
     let found = documents(&[path], &options).map(|document| document.read(&options)).collect();
@@ -31,8 +35,9 @@ pub fn articles(ending: &str, bytes: &[u8]) -> Vec<Article> {
     let mut articles = Vec::new();
     for outcome in read(ending, bytes) {
         match outcome {
-            Outcome::Article(article) => {
+            Outcome::Article { article, warnings } => {
                 hold(&article.text);
+                assert!(warnings.iter().all(|warning| !warning.is_empty()));
                 articles.push(article);
             }
             Outcome::Skipped { why, .. } => assert!(!why.is_empty()),
