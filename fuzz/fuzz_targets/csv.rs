@@ -5,7 +5,7 @@
 use guillemet_fuzz::files::articles;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(init: guillemet_fuzz::load(), |bytes: &[u8]| {
     articles("csv", bytes);
     articles("csv", &[b"id,text,url\n", bytes].concat());
 });

@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 
 const GOOD: &str = "\n{\"id\": \"bonne-ligne\", \"text\": \"« La digue a tenu », a dit Solveig Mahé.\"}\n";
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(init: guillemet_fuzz::load(), |bytes: &[u8]| {
     let found = articles("jsonl", &[bytes, GOOD.as_bytes()].concat());
     assert_eq!(found.last().map(|article| article.source.as_str()), Some("bonne-ligne"));
 });

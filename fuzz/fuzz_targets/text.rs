@@ -5,4 +5,4 @@
 use guillemet_fuzz::hold;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| hold(&String::from_utf8_lossy(bytes)));
+fuzz_target!(init: guillemet_fuzz::load(), |bytes: &[u8]| hold(&String::from_utf8_lossy(bytes)));

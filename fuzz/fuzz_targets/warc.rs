@@ -5,7 +5,7 @@
 use guillemet_fuzz::files::articles;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(init: guillemet_fuzz::load(), |bytes: &[u8]| {
     articles("warc", bytes);
     let head = format!(
         "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://exemple.fr/a\r\nContent-Type: application/http\r\nContent-Length: {}\r\n\r\n",

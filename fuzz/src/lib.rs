@@ -6,6 +6,11 @@ pub mod held;
 #[cfg(feature = "read")]
 pub mod files;
 
+/// Loads the grammar, which is not to count as the time of the first input.
+pub fn load() {
+    guillemet::grammar::Grammar::builtin();
+}
+
 /// Fails where the rows of a text do not hold.
 pub fn hold(text: &str) {
     if let Err(what) = held::wrong(text) {
