@@ -3,7 +3,8 @@
 //! In: counts by evidence, `data/calibration.csv` or another file of its form. Out: [`Effects`], which give a row its confidence.
 //! Deliberately not done: nothing is counted here by itself. [`Calibration::count`] is told whether a row was right.
 
-use std::collections::{BTreeMap, HashMap};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What a confidence goes by.
@@ -20,7 +21,7 @@ pub struct Evidence<'r> {
 }
 
 /// How many rows were right, of how many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Count {
     /// Right.
     pub right: u32,
@@ -37,7 +38,7 @@ impl Count {
 }
 
 /// Counts by evidence: `incise,direct,surname,yes,2,2`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Calibration {
     counts: BTreeMap<(String, String, String, bool), Count>,
 }
@@ -132,19 +133,19 @@ const SMALLEST: f64 = 1e-6;
 /// What each piece of evidence adds to the log-odds that a row is right.
 ///
 /// `log-odds = base + rule + kind + link + full name`; what was never counted adds nothing.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Effects {
     base: f64,
-    rules: HashMap<String, f64>,
-    kinds: HashMap<String, f64>,
-    links: HashMap<String, f64>,
+    rules: BTreeMap<String, f64>,
+    kinds: BTreeMap<String, f64>,
+    links: BTreeMap<String, f64>,
     full_name: [f64; 2],
 }
 
 impl Effects {
     /// How likely a row of this evidence is right, 0 to 1.
     pub fn confidence(&self, row: Evidence<'_>) -> f64 {
-        let of = |effects: &HashMap<String, f64>, name: &str| effects.get(name).copied().unwrap_or(0.0);
+        let of = |effects: &BTreeMap<String, f64>, name: &str| effects.get(name).copied().unwrap_or(0.0);
         let words = of(&self.rules, row.rule) + of(&self.kinds, row.kind) + of(&self.links, row.link);
         chance(self.base + words + self.full_name[usize::from(row.full_name)])
     }

@@ -6,6 +6,7 @@
 //! things at once (*juge*: a noun and a verb) needs no decision before the pattern that makes it.
 //! Deliberately not done here: nothing is looked up in a text.
 
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// A set of classes, one bit a class.
@@ -262,6 +263,15 @@ pub const ASCRIBING: Set = OFFICE;
 /// A sentence that opens with an utterance that nobody is named for, and goes on.
 pub const WOVEN: Set = GENERIC;
 
+/// The classes of signs, of a comma to any other sign, as the stages ask for them that see every word: two bytes instead of
+/// sixteen.
+pub type Signs = u16;
+
+/// The classes of signs in a set.
+pub const fn signs(set: Set) -> Signs {
+    set as Signs & (2 * SIGN as Signs - 1)
+}
+
 /// The classes of sentences, by name.
 const SENTENCES: &[(&str, Set)] = &[
     ("reported", REPORTED),
@@ -349,25 +359,20 @@ pub fn shaped(set: Set, shape: Shape) -> Set {
     }
 }
 
-/// The names of the classes, known and added by lexicons.
-#[derive(Debug, Clone)]
-pub struct Classes {
-    names: Vec<String>,
-    index: HashMap<String, u32>,
-}
+/// The names of the classes, known and added by lexicons, in bit order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Classes(Vec<String>);
 
 impl Classes {
     /// The classes that the code knows.
     pub fn new() -> Classes {
-        let names: Vec<String> = KNOWN.iter().map(|n| (*n).to_string()).collect();
-        let index = names.iter().enumerate().map(|(i, n)| (n.clone(), i as u32)).collect();
-        Classes { names, index }
+        Classes(KNOWN.iter().map(|n| (*n).to_string()).collect())
     }
 
     /// The bit of a class name, if it is one: `finite`.
     pub fn get(&self, name: &str) -> Option<Set> {
         let sentence = || SENTENCES.iter().find(|(n, _)| *n == name).map(|(_, set)| *set);
-        self.index.get(name).map(|&i| 1 << i).or_else(sentence)
+        self.0.iter().position(|n| n == name).map(|i| 1 << i).or_else(sentence)
     }
 
     /// The bit of a class name, new if need be; `None` when all 128 bits are taken.
@@ -375,24 +380,23 @@ impl Classes {
         if let Some(set) = self.get(name) {
             return Some(set);
         }
-        let i = self.names.len() as u32;
+        let i = self.0.len() as u32;
         if i >= Set::BITS {
             return None;
         }
-        self.names.push(name.to_string());
-        self.index.insert(name.to_string(), i);
+        self.0.push(name.to_string());
         Some(1 << i)
     }
 
     /// The names of the classes in a set, joined with `+`: `finite+dire`.
     pub fn describe(&self, set: Set) -> String {
-        let names: Vec<&str> = (0..self.names.len()).filter(|i| set >> i & 1 == 1).map(|i| self.names[i].as_str()).collect();
+        let names: Vec<&str> = (0..self.0.len()).filter(|i| set >> i & 1 == 1).map(|i| self.0[i].as_str()).collect();
         names.join("+")
     }
 
     /// All names in bit order.
     pub fn names(&self) -> &[String] {
-        &self.names
+        &self.0
     }
 }
 
@@ -458,14 +462,37 @@ impl std::hash::BuildHasher for Mixed {
 
 /// The sets of classes that occur, each with its letter. Patterns see symbols: letters that no pattern tells apart
 /// share one.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Set>", into = "Vec<Set>")]
 pub struct Alphabet {
     sets: Vec<Set>,
-    index: HashMap<Set, Letter, Mixed>,
+    /// Where a set is looked for, by its bits mixed: one more than its letter, 0 where none stands. At most half of the
+    /// places are taken. Stages ask for a letter at every word, so this is plainer than a map.
+    places: Vec<Letter>,
+    /// The classes of signs of each letter.
+    signs: Vec<Signs>,
+}
+
+impl From<Vec<Set>> for Alphabet {
+    fn from(sets: Vec<Set>) -> Alphabet {
+        let signs = sets.iter().map(|set| signs(*set)).collect();
+        let mut alphabet = Alphabet { places: vec![0; (2 * sets.len()).next_power_of_two()], sets, signs };
+        for letter in 0..alphabet.sets.len() {
+            let place = alphabet.place(alphabet.sets[letter]);
+            alphabet.places[place] = letter as Letter + 1;
+        }
+        alphabet
+    }
+}
+
+impl From<Alphabet> for Vec<Set> {
+    fn from(alphabet: Alphabet) -> Vec<Set> {
+        alphabet.sets
+    }
 }
 
 /// The symbol of each letter of an alphabet, as the patterns of some pages see it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Symbols(Vec<u8>);
 
 impl Symbols {
@@ -479,7 +506,7 @@ impl Alphabet {
     /// The letter of a set, new if need be.
     /// When the letters run out the set shares the letter of the first set, which holds no class.
     pub fn add(&mut self, set: Set) -> Letter {
-        if let Some(&letter) = self.index.get(&set) {
+        if let Some(letter) = self.get(set) {
             return letter;
         }
         if self.sets.len() >= MOST {
@@ -487,18 +514,41 @@ impl Alphabet {
         }
         let letter = self.sets.len() as Letter;
         self.sets.push(set);
-        self.index.insert(set, letter);
+        if self.places.len() < 2 * self.sets.len() {
+            *self = Alphabet::from(std::mem::take(&mut self.sets));
+        } else {
+            let place = self.place(set);
+            self.places[place] = letter + 1;
+            self.signs.push(signs(set));
+        }
         letter
     }
 
     /// The letter of a set that has one.
     pub fn get(&self, set: Set) -> Option<Letter> {
-        self.index.get(&set).copied()
+        self.places.get(self.place(set))?.checked_sub(1)
+    }
+
+    /// The place of a set, or the free one where it would stand.
+    fn place(&self, set: Set) -> usize {
+        let folded = (set as u64) ^ ((set >> 64) as u64).rotate_left(29);
+        let mixed = folded.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let last = self.places.len().wrapping_sub(1);
+        let mut place = (mixed >> 32) as usize & last;
+        while self.places.get(place).is_some_and(|&found| found != 0 && self.sets[usize::from(found) - 1] != set) {
+            place = (place + 1) & last;
+        }
+        place
     }
 
     /// The classes of a letter.
     pub fn set(&self, letter: Letter) -> Set {
         self.sets.get(letter as usize).copied().unwrap_or(0)
+    }
+
+    /// The classes of signs of a letter.
+    pub fn signs(&self, letter: Letter) -> Signs {
+        self.signs.get(letter as usize).copied().unwrap_or(0)
     }
 
     /// Gives each letter a symbol, so that every condition can tell apart what it must; `None` where there are too few.

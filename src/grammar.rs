@@ -1,21 +1,23 @@
 //! The grammar: lexicons and pages of rules, compiled.
 //!
-//! In: the CSV lexicons and TOML pages of `data/`, compiled in, or a folder and files given at run time.
+//! In: the text of CSV lexicons and TOML pages.
 //! Out: a [`Grammar`]: a table of words, and pages of [`Rule`]s whose patterns are regular expressions over the
-//! letters of word classes. A mistake is reported with file, line, rule and advice.
+//! letters of word classes. A mistake is reported with file, line, rule and advice. `build.rs`
+//! compiles this module and those above it, and packs the grammar of `data/` when the program is compiled: what is made of
+//! a pattern when it is first needed is not packed.
 //! Deliberately not done: no rule has a priority, a weight or a condition; file order is the only order.
 
 use crate::calibration::{Calibration, Effects};
-use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, Symbols, SHAPES};
-use crate::lexicon::{Lexicon, LexiconError};
+use crate::class::{self, shaped, Alphabet, Classes, Condition, Letter, Set, Shape, Signs, Symbols, SHAPES};
+use crate::lexicon::{Draft, Lexicon, LexiconError};
 use crate::program::Program;
 use crate::scanner::{self, Groups, Scanner, Search};
 use once_cell::sync::Lazy;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A mistake in a page or a lexicon, with its place and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +38,7 @@ impl From<LexiconError> for GrammarError {
 }
 
 /// One rule of a page, as it is written there.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its name: what a row's `rule` column shows.
@@ -58,7 +60,7 @@ pub struct Rule {
 }
 
 /// The rules of one file, in its order, compiled.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Page {
     /// The file's name without its ending: `attributions`.
     pub name: String,
@@ -156,46 +158,9 @@ pub const PAGES: [&str; 10] =
 /// The pages over words; the others are over chunks.
 const WORD_PAGES: [&str; 4] = ["homographs", "cues", "mentions", "labels"];
 
-macro_rules! builtin {
-    ($($kind:literal / $name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../data/", $kind, "/", $name)))),*]
-    };
-}
-
-/// The pages compiled in.
-const BUILTIN_PAGES: &[(&str, &str)] = builtin!(
-    "grammar" / "homographs.toml",
-    "grammar" / "cues.toml",
-    "grammar" / "mentions.toml",
-    "grammar" / "labels.toml",
-    "grammar" / "subjects.toml",
-    "grammar" / "attributions.toml",
-    "grammar" / "woven.toml",
-    "grammar" / "indirect.toml",
-    "grammar" / "vias.toml",
-    "grammar" / "discourse.toml",
-);
-
-/// The lexicons compiled in.
-pub const BUILTIN_LEXICONS: &[(&str, &str)] = builtin!(
-    "lexicons" / "abbreviations.csv",
-    "lexicons" / "adjectives.csv",
-    "lexicons" / "conjugations.csv",
-    "lexicons" / "forenames.csv",
-    "lexicons" / "kin.csv",
-    "lexicons" / "nouns.csv",
-    "lexicons" / "places.csv",
-    "lexicons" / "roles.csv",
-    "lexicons" / "suffixes.csv",
-    "lexicons" / "verbs.csv",
-    "lexicons" / "words.csv",
-);
-
-/// How often each rule with each link was right on the project's own gold.
-const BUILTIN_CALIBRATION: (&str, &str) = ("calibration.csv", include_str!("../data/calibration.csv"));
-
 /// Lexicons and pages, compiled.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Grammar {
     /// From words to classes.
     pub lexicon: Lexicon,
@@ -213,12 +178,6 @@ pub struct Grammar {
     calibration: Calibration,
     effects: Effects,
 }
-
-static BUILTIN: Lazy<Grammar> = Lazy::new(|| match Grammar::build(BUILTIN_PAGES, BUILTIN_LEXICONS, BUILTIN_CALIBRATION) {
-    Ok(grammar) => grammar,
-    // The tests load the grammar that is compiled in: a fault in it never leaves the house.
-    Err(e) => unreachable!("the built-in grammar: {e}"),
-});
 
 /// A pattern that never matches: no letter has the symbol 0.
 const NEVER: &str = "\\x00";
@@ -270,76 +229,20 @@ pub fn loose(set: Set) -> Set {
 }
 
 impl Grammar {
-    /// The grammar that is compiled in, built at first use.
-    ///
-    /// ```
-    /// let grammar = guillemet::grammar::Grammar::builtin();
-    /// assert!(grammar.page("attributions").rules.iter().any(|r| r.id == "incise"));
-    /// ```
-    pub fn builtin() -> &'static Grammar {
-        &BUILTIN
-    }
-
-    /// The built-in grammar, with the pages and lexicons of a folder in the place of its own of the same
-    /// name, and more lexicons read after it. A folder holds `cues.toml`, `verbs.csv` and the like; a
-    /// `calibration.csv` in it says how sure its rows are.
+    /// Reads pages, lexicons and a calibration, each a file's name and its text.
     ///
     /// # Errors
-    /// A file that cannot be read, or a mistake in it: file, line and what to do.
-    pub fn load(dir: Option<&Path>, lexicons: &[PathBuf]) -> Result<Grammar, GrammarError> {
-        let read = |path: &Path| {
-            std::fs::read_to_string(path).map_err(|e| GrammarError {
-                file: path.display().to_string(),
-                line: 0,
-                message: format!("cannot be read: {e}; give a UTF-8 file"),
-            })
-        };
-        let choose = |&(name, text): &(&str, &str)| {
-            let own = dir.map(|d| d.join(name)).filter(|p| p.is_file());
-            own.map_or_else(|| Ok((name.to_string(), text.to_string())), |p| read(&p).map(|text| (p.display().to_string(), text)))
-        };
-        let pages = BUILTIN_PAGES.iter().map(choose).collect::<Result<Vec<_>, _>>()?;
-        let mut words = BUILTIN_LEXICONS.iter().map(choose).collect::<Result<Vec<_>, _>>()?;
-        let calibration = choose(&BUILTIN_CALIBRATION)?;
-        if let Some(dir) = dir {
-            if !dir.is_dir() {
-                return Err(GrammarError {
-                    file: dir.display().to_string(),
-                    line: 0,
-                    message: "no such folder: give one that holds pages or lexicons".into(),
-                });
-            }
-            let any = BUILTIN_PAGES.iter().chain(BUILTIN_LEXICONS).chain([&BUILTIN_CALIBRATION]).any(|(name, _)| dir.join(name).is_file());
-            if !any {
-                return Err(GrammarError {
-                    file: dir.display().to_string(),
-                    line: 0,
-                    message: format!(
-                        "holds no page or lexicon: name them like those of data/ ({}.toml, verbs.csv, …)",
-                        PAGES.join(".toml, ")
-                    ),
-                });
-            }
-        }
-        for path in lexicons {
-            words.push((path.display().to_string(), read(path)?));
-        }
-        let pages: Vec<(&str, &str)> = pages.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        let words: Vec<(&str, &str)> = words.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        Grammar::build(&pages, &words, (&calibration.0, &calibration.1))
-    }
-
-    fn build(pages: &[(&str, &str)], lexicons: &[(&str, &str)], (name, text): (&str, &str)) -> Result<Grammar, GrammarError> {
+    /// A mistake in one of them: file, line and what to do.
+    pub(crate) fn build(pages: &[(&str, &str)], lexicons: &[(&str, &str)], (name, text): (&str, &str)) -> Result<Grammar, GrammarError> {
         let fault = |(line, message)| GrammarError { file: name.to_string(), line, message };
         let calibration = Calibration::parse(text).map_err(fault)?;
         let mut classes = Classes::new();
-        let mut lexicon = Lexicon::default();
+        let mut draft = Draft::default();
         for (name, text) in lexicons {
-            lexicon.read(name, text, &mut classes)?;
+            draft.read(name, text, &mut classes)?;
         }
-        lexicon.conjugate(&classes)?;
         let mut grammar = Grammar {
-            lexicon,
+            lexicon: draft.finish(&classes)?,
             classes,
             alphabet: Alphabet::default(),
             shaped: Vec::new(),
@@ -604,12 +507,19 @@ impl Grammar {
     }
 
     /// The letter of a word with these classes; the letter of a plain word for a set that no word of the lexicon has.
+    #[inline]
     pub fn letter(&self, set: Set) -> Letter {
         if set.is_power_of_two() && !self.single.is_empty() {
             self.single[set.trailing_zeros() as usize]
         } else {
             self.searched(set)
         }
+    }
+
+    /// The letter of a word with one class: of a sign.
+    #[inline]
+    pub fn letter_of_one(&self, class: Set) -> Letter {
+        self.single[class.trailing_zeros() as usize]
     }
 
     fn searched(&self, set: Set) -> Letter {
@@ -626,6 +536,11 @@ impl Grammar {
     /// The classes of a word letter.
     pub fn set(&self, letter: Letter) -> Set {
         self.alphabet.set(letter)
+    }
+
+    /// The classes of signs of a word letter.
+    pub fn signs(&self, letter: Letter) -> Signs {
+        self.alphabet.signs(letter)
     }
 
     /// The letter of a chunk with these classes.

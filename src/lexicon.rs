@@ -3,11 +3,15 @@
 //! In: the CSV files of `data/lexicons`, told apart by their header lines.
 //! Out: one table from the hash of a folded form to its classes, gender and number. Forms are generated here
 //! from lemmas (conjugation, plural, feminine); no form is listed by hand and no French word stands in this code.
+//! Files are read into a [`Draft`], which becomes a [`Lexicon`] when all are in: for the built-in one that is done when
+//! the program is compiled.
 //! Deliberately not done: no disambiguation; a form has all the classes its lines give it.
 
 use crate::class::{self, Classes, Mixed, Set};
+use crate::table::Table;
 use crate::text::{bare, bare_hash, hash, is_apostrophe, is_space, join_hash};
-use std::collections::HashMap;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
 
 /// Gender and number of a form, one bit each.
 pub mod feature {
@@ -40,7 +44,12 @@ pub struct Entry {
     pub number: u16,
     /// Whether a phrase of the lexicon begins with it: *aux*, of *aux yeux de*.
     pub begins: bool,
+    /// Whether a phrase goes on with it, or may do so after a verb: *yeux*, of *aux yeux de*; *également*, in *fait également savoir*.
+    pub goes_on: bool,
 }
+
+/// What may stand within a phrase that begins with a verb.
+pub const WITHIN: Set = class::INVERTED | class::ADVERB | class::NOT;
 
 /// An entry as the tables keep it: eight bytes, so that the words of French news stay in the cache.
 #[derive(Debug, Clone, Copy, Default)]
@@ -49,9 +58,56 @@ struct Packed {
     number: u16,
     features: u8,
     begins: bool,
+    goes_on: bool,
 }
 
-type Table = HashMap<u64, Packed, Mixed>;
+/// What a table knows of a form, in eight bytes: most words of a text need no more than this.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known(u64);
+
+impl Known {
+    fn new(packed: Packed, set: Set) -> Known {
+        let Packed { lemma, number, features, begins, goes_on } = packed;
+        let goes_on = goes_on || set & WITHIN != 0;
+        let forename = set & class::FORENAME != 0 && set & class::NOUN == 0;
+        let parts = [u64::from(lemma), u64::from(number) << 32, u64::from(feature::told(features)) << 48];
+        let flags = u64::from(begins) | u64::from(forename) << 1 | u64::from(goes_on) << 2;
+        Known(parts[0] | parts[1] | parts[2] | flags << 56)
+    }
+
+    /// The number of its lemma, see [`Entry::lemma`].
+    pub fn lemma(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The number of its set of classes, see [`Entry::number`].
+    pub fn number(self) -> u16 {
+        (self.0 >> 32) as u16
+    }
+
+    /// Its gender and number. A forename is that of one person.
+    pub fn features(self) -> u8 {
+        let told = (self.0 >> 48) as u8;
+        if self.0 >> 57 & 1 == 0 {
+            told
+        } else {
+            told & !feature::P
+        }
+    }
+
+    /// Whether a phrase begins with it.
+    pub fn begins(self) -> bool {
+        self.0 >> 56 & 1 != 0
+    }
+
+    /// Whether a phrase goes on with it, see [`Entry::goes_on`].
+    pub fn goes_on(self) -> bool {
+        self.0 >> 58 & 1 != 0
+    }
+}
+
+/// Forms under way.
+type Forms = HashMap<u64, Packed, Mixed>;
 
 /// The sets of classes that entries have, each once; the first is empty.
 #[derive(Debug, Clone)]
@@ -76,19 +132,13 @@ impl Sets {
     }
 
     fn entry(&self, packed: Packed) -> Entry {
-        let Packed { lemma, number, features, begins } = packed;
-        Entry { set: self.list[number as usize], features, lemma, number, begins }
-    }
-
-    /// The entry of a form in full.
-    fn read(&self, packed: &Packed) -> Entry {
-        let entry = self.entry(*packed);
-        Entry { features: feature::told(entry.features), ..entry }
+        let Packed { lemma, number, features, begins, goes_on } = packed;
+        Entry { set: self.list[number as usize], features, lemma, number, begins, goes_on }
     }
 
     fn merge(&mut self, packed: &mut Packed, new: Entry) {
         let entry = merged(self.entry(*packed), new);
-        *packed = Packed { lemma: entry.lemma, number: self.number(entry.set), features: entry.features, begins: packed.begins };
+        *packed = Packed { lemma: entry.lemma, number: self.number(entry.set), features: entry.features, ..*packed };
     }
 }
 
@@ -105,7 +155,8 @@ pub struct LexiconError {
 }
 
 /// From words to classes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Lexicon {
     forms: Table,
     /// The same without accents, for capitalised words: *Etats-Unis*, *Agnes*.
@@ -114,12 +165,42 @@ pub struct Lexicon {
     exact: Table,
     /// Phrases by the joined hash of their words; an empty entry is the beginning of one.
     phrases: Table,
+    /// The sets of classes that entries have, each once; the first is empty.
+    sets: Vec<Set>,
+    suffixes: Vec<Suffix>,
+    /// A bit for the last two bytes of each suffix, by which most words are told to have none.
+    ends: u64,
+    /// From a noun that takes up others to those: *officier* to *général*, by lemma.
+    kin: BTreeMap<u32, Vec<u32>>,
+    /// How many bytes the longest abbreviation has: most words are longer.
+    longest: usize,
+}
+
+/// What unknown words of one end are.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Suffix {
+    end: String,
+    set: Set,
+}
+
+/// The bit of [`Lexicon::ends`] for a word's last two bytes; all of them where it has fewer.
+fn end_bit(word: &[u8]) -> u64 {
+    let bit = |last: &[u8; 2]| 1 << (u16::from_le_bytes(*last).wrapping_mul(0x9e37) >> 10);
+    word.last_chunk().map_or(u64::MAX, bit)
+}
+
+/// A lexicon under way, file by file.
+#[derive(Debug, Default)]
+pub struct Draft {
+    forms: Forms,
+    bare: Forms,
+    exact: Forms,
+    phrases: Forms,
     sets: Sets,
-    /// What unknown words are by their ends.
     suffixes: Vec<(String, Set)>,
     lemmas: HashMap<String, u32>,
-    /// From a noun that takes up others to those: *officier* to *général*, by lemma.
-    kin: HashMap<u32, Vec<u32>>,
+    kin: BTreeMap<u32, Vec<u32>>,
+    longest: usize,
     /// Verb lines kept until all models are known.
     models: HashMap<String, Model>,
     verbs: Vec<(String, u64, String, String, String)>,
@@ -136,15 +217,15 @@ const VOWELS: &str = "aeiouyéèêëàâîïôöûüœ";
 /// Words of at most so many letters keep their circumflex: *dû*, *sûr*, *croît*.
 const SHORT: usize = 5;
 
-impl Lexicon {
-    /// Reads one lexicon file into the table. Its header line says which kind it is.
+impl Draft {
+    /// Reads one lexicon file into the tables. Its header line says which kind it is.
     ///
     /// ```
-    /// # use guillemet::{class::Classes, lexicon::Lexicon};
+    /// # use guillemet::{class::Classes, lexicon::Draft};
     /// let mut classes = Classes::new();
-    /// let mut lexicon = Lexicon::default();
-    /// lexicon.read("noms.csv", "noun,gender,class\nparquet,m,corps\n", &mut classes)?;
-    /// assert!(lexicon.word("Parquets").is_some());
+    /// let mut draft = Draft::default();
+    /// draft.read("noms.csv", "noun,gender,class\nparquet,m,corps\n", &mut classes)?;
+    /// assert!(draft.finish(&classes)?.word("Parquets").is_some());
     /// # Ok::<(), guillemet::lexicon::LexiconError>(())
     /// ```
     ///
@@ -177,6 +258,7 @@ impl Lexicon {
                 "abbreviation,class,gender,number" => {
                     let set = named(cell(1), classes).and_then(some).map_err(|m| fail(line, m))?;
                     let entry = Entry { set, features: features(cell(2), cell(3)), ..Entry::default() };
+                    self.longest = self.longest.max(cell(0).len());
                     self.sets.merge(self.exact.entry(exact_hash(cell(0))).or_default(), entry);
                 }
                 "forename,gender" => {
@@ -246,11 +328,28 @@ impl Lexicon {
         Ok(())
     }
 
-    /// Conjugates the verbs that were read, when every file is in.
+    /// The lexicon, when every file is in: verbs are conjugated now.
     ///
     /// # Errors
     /// A verb whose model is unknown or does not fit it.
-    pub fn conjugate(&mut self, classes: &Classes) -> Result<(), LexiconError> {
+    pub fn finish(mut self, classes: &Classes) -> Result<Lexicon, LexiconError> {
+        self.conjugate(classes)?;
+        let known = |packed: &Packed| Known::new(*packed, self.sets.list[usize::from(packed.number)]).0;
+        let table = |forms: &Forms| Table::new(forms.iter().map(|(hash, packed)| (*hash, known(packed))));
+        Ok(Lexicon {
+            forms: table(&self.forms),
+            bare: table(&self.bare),
+            exact: table(&self.exact),
+            phrases: table(&self.phrases),
+            sets: self.sets.list,
+            ends: self.suffixes.iter().fold(0, |bits, (end, _)| bits | end_bit(end.as_bytes())),
+            suffixes: self.suffixes.into_iter().map(|(end, set)| Suffix { end, set }).collect(),
+            kin: self.kin,
+            longest: self.longest,
+        })
+    }
+
+    fn conjugate(&mut self, classes: &Classes) -> Result<(), LexiconError> {
         for (file, line, lemma, model, class) in std::mem::take(&mut self.verbs) {
             let fail = |message: String| LexiconError { file: file.clone(), line, message };
             let mut set = 0;
@@ -328,11 +427,32 @@ impl Lexicon {
                 self.forms.entry(key).or_default().begins = true;
                 for word in rest {
                     self.phrases.entry(key).or_default();
-                    key = join_hash(key, hash(word));
+                    let next = hash(word);
+                    self.forms.entry(next).or_default().goes_on = true;
+                    key = join_hash(key, next);
                 }
                 self.sets.merge(self.phrases.entry(key).or_default(), entry);
             }
         }
+    }
+}
+
+impl Lexicon {
+    fn entry(&self, value: u64) -> Entry {
+        let known = Known(value);
+        let (lemma, number, begins, goes_on) = (known.lemma(), known.number(), known.begins(), known.goes_on());
+        Entry { set: self.set(number), features: (value >> 48) as u8, lemma, number, begins, goes_on }
+    }
+
+    /// A set of classes by its number.
+    pub fn set(&self, number: u16) -> Set {
+        self.sets[usize::from(number)]
+    }
+
+    /// What the table of forms knows of a word, by its hash.
+    #[inline]
+    pub fn known(&self, hash: u64) -> Known {
+        Known(self.forms.get(hash).unwrap_or(0))
     }
 
     /// What is known of a word: case and apostrophes make no difference.
@@ -342,17 +462,20 @@ impl Lexicon {
 
     /// What is known of a word by its hash; no class where nothing is.
     pub fn hashed(&self, hash: u64) -> Entry {
-        self.forms.get(&hash).map_or_else(Entry::default, |p| self.sets.read(p))
+        self.forms.get(hash).map_or_else(Entry::default, |value| self.entry(value))
     }
 
-    /// What is known of a capitalised word when accents are left out as well.
-    pub fn capitalised(&self, word: &str) -> Option<Entry> {
-        self.bare.get(&bare_hash(word)).map(|p| self.sets.read(p))
+    /// What is known of a capitalised word, and its hash, when accents are left out as well.
+    pub fn capitalised(&self, word: &str, hash: u64) -> Option<Entry> {
+        self.bare.get(if word.is_ascii() { hash } else { bare_hash(word) }).map(|value| self.entry(value))
     }
 
     /// What is known of an abbreviation or title, which keeps its case: *Me*.
     pub fn abbreviation(&self, word: &str) -> Option<Entry> {
-        self.exact.get(&exact_hash(word)).map(|p| self.sets.read(p))
+        if word.len() > self.longest {
+            return None;
+        }
+        self.exact.get(exact_hash(word)).map(|value| self.entry(value))
     }
 
     /// What some words are, a word or a phrase cut at spaces and after an elision: *l'intéressée*, *chef de l'État*.
@@ -373,33 +496,38 @@ impl Lexicon {
     /// Follows a phrase by one word: the hash so far, and the entry when the phrase ends here.
     /// `None` when no phrase goes on this way; an entry without classes is a beginning.
     pub fn phrase(&self, key: u64) -> Option<Entry> {
-        self.phrases.get(&key).map(|p| self.sets.read(p))
+        self.phrases.get(key).map(|value| self.entry(value))
     }
 
     /// What an unknown word is by its end, in the singular or the plural: *longuement*, *fermetures*; 0 where that tells nothing.
     pub fn by_suffix(&self, word: &str) -> Set {
         let singular = word.strip_suffix('s').unwrap_or(word);
-        // An adverb has no plural: *des bâtiments*.
-        let ends = |suffix: &str, set: Set| {
-            let word = if set & class::ADVERB == 0 { singular } else { word };
-            word.len() > suffix.len() + 2 && word.ends_with(suffix)
+        if self.ends & (end_bit(word.as_bytes()) | end_bit(singular.as_bytes())) == 0 {
+            return 0;
+        }
+        let ends = |suffix: &&Suffix| {
+            // An adverb has no plural: *des bâtiments*.
+            let word = if suffix.set & class::ADVERB == 0 { singular } else { word };
+            word.len() > suffix.end.len() + 2 && word.ends_with(&suffix.end)
         };
-        self.suffixes.iter().find(|(suffix, set)| ends(suffix, *set)).map_or(0, |(_, set)| *set)
+        self.suffixes.iter().find(ends).map_or(0, |suffix| suffix.set)
     }
 
     /// The classes that suffixes give.
     pub fn suffixes(&self) -> impl Iterator<Item = Set> + '_ {
-        self.suffixes.iter().map(|(_, set)| *set)
+        self.suffixes.iter().map(|suffix| suffix.set)
     }
 
     /// Every set of classes that an entry has or had while the lexicons were read; the first is empty.
     pub fn sets(&self) -> &[Set] {
-        &self.sets.list
+        &self.sets
     }
 
     /// How many forms, phrases included.
     pub fn len(&self) -> usize {
-        self.forms.len() + self.bare.len() + self.exact.len() + self.phrases.values().filter(|p| p.number != 0).count()
+        let tables = [&self.forms, &self.bare, &self.exact];
+        let phrases = self.phrases.values().filter(|value| Known(*value).number() != 0);
+        tables.iter().map(|table| table.values().count()).sum::<usize>() + phrases.count()
     }
 
     /// Whether nothing was read.

@@ -22,11 +22,13 @@
 pub mod class;
 pub mod text;
 
+pub mod table;
 pub mod lexicon;
 pub mod calibration;
 pub mod program;
 pub mod scanner;
 pub mod grammar;
+pub mod builtin;
 pub mod words;
 pub mod quotation;
 pub mod turn;
@@ -54,6 +56,8 @@ pub mod write;
 pub mod batch;
 #[cfg(feature = "command")]
 pub mod score;
+#[cfg(feature = "command")]
+pub mod compare;
 
 pub use analysis::{extract, Analysis};
 pub use row::rows;

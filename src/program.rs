@@ -1,12 +1,13 @@
 //! Programs: the patterns of a page as one automaton.
 //!
 //! In: regular expressions over bytes, one a rule. Out: a [`Program`], a nondeterministic automaton whose states say what
-//! may stand next; as plain bytes too, so that it can be made when the library is built.
+//! may stand next. It can be packed, so that it is made when the library is built.
 //! Of what may match, a state tries its choices in their order: the first that leads to the end wins, as in the `regex` crate.
 //! Deliberately not done: nothing is run here, and of looking around only `^` and `$` exist.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 use regex_syntax::ParserBuilder;
+use serde::{Deserialize, Serialize};
 
 /// The number of a state.
 pub type Place = u32;
@@ -15,7 +16,7 @@ pub type Place = u32;
 pub type Symbols = [u64; 4];
 
 /// What may stand at a place of a pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
     /// One symbol of a set, by the number of the set.
     Take(u16, Place),
@@ -34,7 +35,7 @@ pub enum State {
 }
 
 /// The patterns of a page.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
     states: Vec<State>,
     /// The ways of all choices.
@@ -245,107 +246,6 @@ impl Program {
         }
         (0..least).try_fold(start, |next, _| self.compile(sub, next, groups))
     }
-
-    /// The program as bytes, for [`Program::from_bytes`].
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        let counts = [&self.states.len(), &self.ways.len(), &self.sets.len(), &self.starts.len(), &self.asked.len()];
-        out.extend(counts.iter().flat_map(|n| (**n as u32).to_le_bytes()));
-        for state in &self.states {
-            let (kind, small, place) = match *state {
-                State::Take(set, next) => (0u16, set, next),
-                State::Choose(from, count) => (1, count, from),
-                State::Mark(mark, next) => (2, u16::from(mark), next),
-                State::Head(next) => (3, 0, next),
-                State::End(next) => (4, 0, next),
-                State::Found(rule) => (5, rule, 0),
-                State::Never => (6, 0, 0),
-            };
-            out.extend(kind.to_le_bytes().into_iter().chain(small.to_le_bytes()).chain(place.to_le_bytes()));
-        }
-        out.extend(self.ways.iter().chain(&self.starts).chain(&self.firsts).flat_map(|n| n.to_le_bytes()));
-        out.extend(self.sets.iter().flatten().flat_map(|n| n.to_le_bytes()));
-        out.extend(self.needs.iter().flat_map(|n| n.to_le_bytes()));
-        out.extend(self.asked.iter().flat_map(|n| n.to_le_bytes()));
-        out
-    }
-
-    /// The program that [`Program::to_bytes`] wrote; none from other bytes.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Program> {
-        let mut rest = bytes;
-        let mut counts = [0; 5];
-        for count in &mut counts {
-            *count = u32::from_le_bytes(part(&mut rest)?) as usize;
-        }
-        let [states, ways, sets, rules, asked] = counts;
-        // No count asks for more memory than the bytes take.
-        let size = states.checked_mul(8)?.checked_add(ways.checked_mul(4)?)?.checked_add(sets.checked_mul(32)?)?;
-        if size.checked_add(rules.checked_mul(24)?)?.checked_add(asked.checked_mul(2)?)? != rest.len() {
-            return None;
-        }
-        let mut program = Program::default();
-        for _ in 0..states {
-            let (kind, small) = (u16::from_le_bytes(part(&mut rest)?), u16::from_le_bytes(part(&mut rest)?));
-            let place = u32::from_le_bytes(part(&mut rest)?);
-            program.states.push(match kind {
-                0 => State::Take(small, place),
-                1 => State::Choose(place, small),
-                2 => State::Mark(u8::try_from(small).ok()?, place),
-                3 => State::Head(place),
-                4 => State::End(place),
-                5 => State::Found(small),
-                6 => State::Never,
-                _ => return None,
-            });
-        }
-        for (list, count) in [(&mut program.ways, ways), (&mut program.starts, rules), (&mut program.firsts, rules)] {
-            for _ in 0..count {
-                list.push(u32::from_le_bytes(part(&mut rest)?));
-            }
-        }
-        for _ in 0..sets {
-            let mut set = Symbols::default();
-            for word in &mut set {
-                *word = u64::from_le_bytes(part(&mut rest)?);
-            }
-            program.sets.push(set);
-        }
-        for _ in 0..rules {
-            program.needs.push(u128::from_le_bytes(part(&mut rest)?));
-        }
-        for _ in 0..asked {
-            program.asked.push(u16::from_le_bytes(part(&mut rest)?));
-        }
-        program.is_sound().then_some(program)
-    }
-
-    /// Whether every number in it is that of something, and every rule keeps to its own states.
-    fn is_sound(&self) -> bool {
-        let set = |s: &u16| usize::from(*s) < self.sets.len();
-        let ordered = self.firsts.is_sorted() && self.firsts.last().is_none_or(|last| (*last as usize) < self.states.len());
-        let rule = |rule: usize| {
-            let own = self.places_of(rule);
-            let state = |place: Place| match self.at(place) {
-                State::Take(number, next) => set(&number) && own.contains(&next),
-                State::Choose(from, count) => {
-                    let ways = self.ways.get(from as usize..from as usize + usize::from(count));
-                    ways.is_some_and(|ways| ways.iter().all(|way| own.contains(way)))
-                }
-                State::Mark(_, next) | State::Head(next) | State::End(next) => own.contains(&next),
-                State::Found(found) => usize::from(found) == rule,
-                State::Never => true,
-            };
-            own.contains(&self.starts[rule]) && own.clone().all(state)
-        };
-        ordered && self.asked.iter().all(set) && (0..self.starts.len()).all(rule)
-    }
-}
-
-/// The next bytes of a list.
-fn part<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
-    let (part, after) = rest.split_first_chunk()?;
-    *rest = after;
-    Some(*part)
 }
 
 fn single(symbol: u8) -> Symbols {

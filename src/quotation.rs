@@ -4,7 +4,7 @@
 //! lies in another, and the marks that pair with nothing. A missing mark costs one paragraph at most.
 //! Deliberately not done: whether the words are anybody's speech is not asked here.
 
-use crate::class;
+use crate::class::{self, signs, Signs};
 use crate::grammar::Grammar;
 use crate::text::{is_space, Span};
 use crate::words::Word;
@@ -72,17 +72,28 @@ const DEEPEST: usize = 4;
 /// How many marks ahead a missing closing mark is looked for.
 const AHEAD: usize = 1;
 
+const MARK: Signs = signs(class::MARK);
+const BREAK: Signs = signs(class::BREAK);
+
+/// The marks of a text and the breaks between them.
+fn marks(words: &[Word], grammar: &Grammar) -> Vec<usize> {
+    words.iter().enumerate().filter(|(_, word)| grammar.signs(word.letter) & (MARK | BREAK) != 0).map(|(i, _)| i).collect()
+}
+
 /// Pairs the marks of a text.
 ///
 /// « Il a crié “stop” », dit Maud: one quotation, and one within it.
 pub fn quotations(text: &str, words: &[Word], grammar: &Grammar) -> Quotations {
-    let marks: Vec<usize> = (0..words.len()).filter(|&i| grammar.set(words[i].letter) & (class::MARK | class::BREAK) != 0).collect();
+    let marks = marks(words, grammar);
     let mut found = Quotations::default();
+    if !marks.iter().any(|i| grammar.signs(words[*i].letter) & MARK != 0) {
+        return found;
+    }
     let mut open: Vec<Open> = Vec::new();
     let mut continued: Option<usize> = None;
     for (m, &i) in marks.iter().enumerate() {
-        if grammar.set(words[i].letter) & class::BREAK != 0 {
-            let next = marks[m + 1..].iter().take(AHEAD).copied().find(|&j| grammar.set(words[j].letter) & class::MARK != 0);
+        if grammar.signs(words[i].letter) & BREAK != 0 {
+            let next = marks[m + 1..].iter().take(AHEAD).copied().find(|&j| grammar.signs(words[j].letter) & MARK != 0);
             let opens_next = next == Some(i + 1);
             let closes = || open.first().is_some_and(|o| closes_below(text, words, grammar, &marks[m + 1..], o.family));
             if !opens_next && closes() {
@@ -95,7 +106,7 @@ pub fn quotations(text: &str, words: &[Word], grammar: &Grammar) -> Quotations {
         }
         let family = family(text, words, i);
         let side = side(text, words, i, family);
-        let at_break = i == 0 || grammar.set(words[i - 1].letter) & class::BREAK != 0;
+        let at_break = i == 0 || grammar.signs(words[i - 1].letter) & BREAK != 0;
         // « or » repeated where a paragraph of the same speech begins.
         if at_break && continued.is_some() && family == Family::Guillemet {
             let slot = begin(&mut found, &open, words, i);
@@ -179,7 +190,7 @@ fn side(text: &str, words: &[Word], i: usize, family: Family) -> Side {
 fn closes_below(text: &str, words: &[Word], grammar: &Grammar, marks: &[usize], of: Family) -> bool {
     let mut breaks = 0;
     for &j in marks.iter().take(24) {
-        if grammar.set(words[j].letter) & class::BREAK != 0 {
+        if grammar.signs(words[j].letter) & BREAK != 0 {
             breaks += 1;
             if breaks > 6 {
                 return false;

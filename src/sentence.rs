@@ -4,7 +4,7 @@
 //! ordered list of words and (one level down) quotations. A stop within a quotation ends no sentence around it.
 //! Deliberately not done: nothing is found in a sentence here.
 
-use crate::class::{self, Letter, Set};
+use crate::class::{self, signs, Letter, Set, Signs};
 use crate::grammar::{Grammar, Group};
 use crate::quotation::Quotations;
 use crate::text::Span;
@@ -39,11 +39,12 @@ const LONGEST: usize = 180;
 
 /// Cuts the text into sentences.
 pub fn sentences(text: &str, words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Vec<Sentence> {
-    let mut builder = Builder { text, words, quotations, grammar, out: Vec::new(), paragraph: 0 };
+    let (items, letters, out) = (Vec::with_capacity(LONGEST), Vec::with_capacity(LONGEST), Vec::new());
+    let mut builder = Builder { text, words, quotations, grammar, out, items, letters, paragraph: 0 };
     // Which quotation opens at a word: its opening mark stands just before its first word.
-    let mut opens = vec![None; words.len() + 1];
+    let mut opens = vec![NONE; words.len() + 1];
     for (q, quotation) in quotations.list.iter().enumerate() {
-        opens[quotation.opening()] = Some(q);
+        opens[quotation.opening()] = q as u32;
     }
     builder.level(0, words.len(), None, &opens);
     for (q, quotation) in quotations.list.iter().enumerate() {
@@ -51,6 +52,9 @@ pub fn sentences(text: &str, words: &[Word], quotations: &Quotations, grammar: &
         builder.level(quotation.first, quotation.last, Some(q), &opens);
     }
     let mut out = builder.out;
+    if quotations.list.is_empty() {
+        return out;
+    }
     out.sort_by_key(|s| (s.span.start, s.within.is_some()));
     // Paragraph numbers of the running text hold for what stands inside as well.
     let outer: Vec<(Span, usize)> = out.iter().filter(|s| s.within.is_none()).map(|s| (s.span, s.paragraph)).collect();
@@ -61,25 +65,47 @@ pub fn sentences(text: &str, words: &[Word], quotations: &Quotations, grammar: &
     out
 }
 
+/// No quotation opens here.
+const NONE: u32 = u32::MAX;
+const BREAK: Signs = signs(class::BREAK);
+const MARK: Signs = signs(class::MARK);
+const STOP: Signs = signs(class::STOP);
+const COLON: Signs = signs(class::COLON);
+
 struct Builder<'a> {
     text: &'a str,
     words: &'a [Word],
     quotations: &'a Quotations,
     grammar: &'a Grammar,
     out: Vec<Sentence>,
+    /// The sentence under way.
+    items: Vec<Item>,
+    letters: Vec<Letter>,
     paragraph: usize,
 }
 
 impl Builder<'_> {
-    fn level(&mut self, from: usize, to: usize, within: Option<usize>, opens: &[Option<usize>]) {
-        let mut items: Vec<Item> = Vec::new();
+    fn level(&mut self, from: usize, to: usize, within: Option<usize>, opens: &[u32]) {
         let mut i = from;
         while i < to {
             let word = &self.words[i];
-            let set = self.grammar.set(word.letter);
-            if let Some(q) = opens[i].filter(|q| within != Some(*q)) {
+            let signs = self.grammar.signs(word.letter);
+            // A turn opens with its own first word.
+            let opening = self.opening(opens[i]).filter(|q| within != Some(*q));
+            if opening.is_none() && signs & (BREAK | MARK | STOP) == 0 {
+                self.items.push(Item::Word(i));
+                self.letters.push(word.letter);
+                if self.items.len() >= LONGEST {
+                    self.close(within);
+                }
+                i += 1;
+                continue;
+            }
+            if let Some(q) = opening {
                 let quotation = &self.quotations.list[q];
-                items.push(Item::Quotation(q));
+                self.items.push(Item::Quotation(q));
+                let shape = shape(self.text, self.words, self.quotations, q, self.grammar);
+                self.letters.push(self.grammar.letter(class::QUOTATION | shape));
                 i = (quotation.last + 1).max(i + 1);
                 // No closing mark: nothing stands at `last` to be jumped over.
                 if (quotation.repaired || quotation.turn)
@@ -88,70 +114,58 @@ impl Builder<'_> {
                     i = quotation.last.max(quotation.first);
                 }
                 let ends = quotation.inner.of(self.text).ends_with(['.', '!', '?', '…']);
-                let next = self.words.get(i).filter(|_| i < to).map(|w| self.grammar.set(w.letter));
-                let fresh = i < to
-                    && (opens[i].is_some() || self.words.get(i).is_some_and(|w| w.span().of(self.text).starts_with(char::is_uppercase)));
-                if ends && fresh && next.is_some() || items.len() >= LONGEST {
-                    self.close(&mut items, within);
+                let capital = |w: &Word| w.span().of(self.text).starts_with(char::is_uppercase);
+                let fresh = i < to && (opens[i] != NONE || self.words.get(i).is_some_and(capital));
+                if ends && fresh || self.items.len() >= LONGEST {
+                    self.close(within);
                 }
                 continue;
             }
-            if set & class::BREAK != 0 {
+            i += 1;
+            if signs & BREAK != 0 {
                 // *Il avait conclu :* and the quotation on the next line are one sentence.
-                let announces = matches!(items.last(), Some(Item::Word(w)) if self.grammar.set(self.words[*w].letter) & class::COLON != 0);
+                let announces = self.letters.last().is_some_and(|l| self.grammar.signs(*l) & COLON != 0);
                 if !(announces && self.quotation_follows(i, to, opens)) {
-                    self.close(&mut items, within);
+                    self.close(within);
                 }
                 self.paragraph += 1;
-                i += 1;
-                continue;
-            }
-            if set & class::MARK != 0 {
-                // A mark that opens and closes nothing.
-                i += 1;
-                continue;
-            }
-            items.push(Item::Word(i));
-            i += 1;
-            if set & class::STOP != 0 {
+            } else if signs & STOP != 0 {
+                self.items.push(Item::Word(i - 1));
+                self.letters.push(word.letter);
                 let next = self.words.get(i).filter(|_| i < to).map(|w| w.span().of(self.text));
                 let goes_on = next.is_some_and(|n| n.starts_with(|c: char| c.is_lowercase() || c == ','));
                 if !goes_on {
-                    self.close(&mut items, within);
+                    self.close(within);
                 }
-            } else if items.len() >= LONGEST {
-                self.close(&mut items, within);
             }
+            // A mark that opens and closes nothing is left out.
         }
-        self.close(&mut items, within);
+        self.close(within);
+    }
+
+    fn opening(&self, q: u32) -> Option<usize> {
+        (q != NONE).then_some(q as usize)
     }
 
     /// Whether the first thing after some breaks is a quotation.
-    fn quotation_follows(&self, from: usize, to: usize, opens: &[Option<usize>]) -> bool {
-        let is_break = |i: &usize| self.grammar.set(self.words[*i].letter) & class::BREAK != 0;
-        (from..to).find(|i| !is_break(i)).is_some_and(|i| opens[i].is_some_and(|q| !self.quotations.list[q].turn))
+    fn quotation_follows(&self, from: usize, to: usize, opens: &[u32]) -> bool {
+        let is_break = |i: &usize| self.grammar.signs(self.words[*i].letter) & BREAK != 0;
+        let next = (from..to).find(|i| !is_break(i)).and_then(|i| self.opening(opens[i]));
+        next.is_some_and(|q| !self.quotations.list[q].turn)
     }
 
-    fn close(&mut self, items: &mut Vec<Item>, within: Option<usize>) {
-        if items.is_empty() {
-            return;
-        }
-        let items = std::mem::take(items);
+    fn close(&mut self, within: Option<usize>) {
+        let (Some(first), Some(last)) = (self.items.first(), self.items.last()) else { return };
         let span_of = |item: &Item| match *item {
             Item::Word(w) => self.words[w].span(),
             Item::Quotation(q) => self.quotations.list[q].outer,
         };
-        let span = Span::new(span_of(&items[0]).start, items.last().map_or(0, |i| span_of(i).end));
-        let letters = items
-            .iter()
-            .map(|item| match *item {
-                Item::Word(w) => self.words[w].letter,
-                Item::Quotation(q) => {
-                    self.grammar.letter(class::QUOTATION | shape(self.text, self.words, self.quotations, q, self.grammar))
-                }
-            })
-            .collect();
+        let span = Span::new(span_of(first).start, span_of(last).end);
+        // Copies take no more room than they need, and the lists under way keep theirs for the next sentence.
+        let (items, letters) = (self.items.clone(), self.letters.clone());
         self.out.push(Sentence { items, letters, within, paragraph: self.paragraph, span });
+        self.items.clear();
+        self.letters.clear();
     }
 }
 

@@ -128,25 +128,30 @@ pub fn bare(words: &str) -> String {
     words.chars().map(|c| bare_char(fold_char(c))).collect()
 }
 
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-const STEP: u64 = 0x0000_0100_0000_01b3;
+/// The hash of a word without letters.
+pub const HASH_OF_NOTHING: u64 = 0xcbf2_9ce4_8422_2325;
+/// Odd, and below 2^31, which multiplies in one step.
+const STEP: u64 = 0x6a09_e667;
+
+/// The hash of a word and one more folded character.
+pub fn add_to_hash(hash: u64, folded: u32) -> u64 {
+    (hash ^ u64::from(folded)).wrapping_mul(STEP)
+}
 
 /// The hash of a word as [`fold`] sees it, without making the folded word.
 pub fn hash(word: &str) -> u64 {
-    if word.is_ascii() {
-        return word.bytes().fold(SEED, |h, b| (h ^ u64::from(b.to_ascii_lowercase())).wrapping_mul(STEP));
-    }
-    word.chars().fold(SEED, |h, c| (h ^ u64::from(fold_char(c) as u32)).wrapping_mul(STEP))
+    let ascii = word.bytes().take_while(u8::is_ascii).count();
+    let (plain, rest) = word.split_at(ascii);
+    let hash = plain.bytes().fold(HASH_OF_NOTHING, |h, b| add_to_hash(h, u32::from(b.to_ascii_lowercase())));
+    rest.chars().fold(hash, |h, c| add_to_hash(h, fold_char(c) as u32))
 }
 
 /// The hash of a word as [`bare`] sees it.
 pub fn bare_hash(word: &str) -> u64 {
-    word.chars().fold(SEED, |h, c| bare_hash_on(h, bare_char(fold_char(c))))
-}
-
-/// The same hash of a word that has one character more, folded already.
-pub fn bare_hash_on(hash: u64, folded: char) -> u64 {
-    (hash ^ u64::from(folded as u32)).wrapping_mul(STEP)
+    if word.is_ascii() {
+        return hash(word);
+    }
+    word.chars().fold(HASH_OF_NOTHING, |h, c| add_to_hash(h, bare_char(fold_char(c)) as u32))
 }
 
 /// The hash of a phrase from the hash of its beginning and of its next word.

@@ -5,12 +5,12 @@
 //! Deliberately not done: a list has dashes as well, so a line with a dash is speech only where it asks, answers, or
 //! speaks and is reported; an answer that neither label nor dash tells from its question is left in the text.
 
-use crate::class::{self, Set};
+use crate::class::{self, signs, Set, Signs};
 use crate::grammar::Grammar;
 use crate::quotation::{Quotation, Quotations};
 use crate::text::{fold, Span};
 use crate::words::Word;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// How many words a label may have: *Le Courrier du Lac*.
@@ -43,11 +43,11 @@ pub fn turns(text: &str, words: &[Word], mut quotations: Quotations, grammar: &G
         *of += 1;
     }
     let asks = |turn: &Turn| asking.get(turn.label.as_str()).is_some_and(|(asks, of)| asks * 2 > *of);
-    let mut answering: HashSet<&str> = HashSet::new();
+    let mut answering: Vec<&str> = Vec::new();
     for pair in found.windows(2) {
         let near = pair[1].paragraph - pair[0].paragraph <= 2 && pair[0].label != pair[1].label;
         if near && pair[0].asks && !pair[1].label.is_empty() && asks(&pair[0]) && !asks(&pair[1]) {
-            answering.insert(pair[1].label.as_str());
+            answering.push(pair[1].label.as_str());
         }
     }
     let mut added = Vec::new();
@@ -58,25 +58,26 @@ pub fn turns(text: &str, words: &[Word], mut quotations: Quotations, grammar: &G
             before.is_some_and(|b| b.asks && b.label.is_empty() && b.paragraph + 1 == turn.paragraph) && !turn.asks
                 || speaks(text, words, &turn.words, grammar) && is_reported(words, &turn.words, grammar)
         } else {
-            answering.contains(turn.label.as_str())
+            answering.contains(&turn.label.as_str())
         };
         if speech {
             added.push(turn.words.clone());
         }
     }
-    add(text, words, &mut quotations, &added);
+    if !added.is_empty() {
+        quotations.list = with_turns(text, words, quotations.list, added);
+    }
     quotations
 }
 
 /// The paragraphs that open with a label and a colon, or with a dash.
 fn candidates(text: &str, words: &[Word], grammar: &Grammar) -> Vec<Turn> {
+    const BREAK: Signs = signs(class::BREAK);
     let set = |i: usize| words.get(i).map_or(class::BREAK, |w| grammar.set(w.letter));
     let (mut found, mut from, mut paragraph) = (Vec::new(), 0, 0);
     while from < words.len() {
-        let mut to = from;
-        while set(to) & class::BREAK == 0 {
-            to += 1;
-        }
+        let length = words[from..].iter().position(|w| grammar.signs(w.letter) & BREAK != 0);
+        let to = from + length.unwrap_or(words.len() - from);
         let colon = (from..to.min(from + LABEL + 1)).find(|&i| set(i) & class::COLON != 0);
         let named = |i: usize| set(i) & (class::NAME | class::TITLE | class::DE | class::DETERMINER) != 0;
         let first = match colon {
@@ -115,55 +116,43 @@ fn is_reported(words: &[Word], range: &Range<usize>, grammar: &Grammar) -> bool 
     })
 }
 
-/// Puts turns in their places, around the quotations within; none where it would cross one. They come in text order and do not
-/// overlap, so both lists are gone through side by side.
-fn add(text: &str, words: &[Word], quotations: &mut Quotations, turns: &[Range<usize>]) {
-    let old = std::mem::take(&mut quotations.list);
-    let mut list: Vec<Quotation> = Vec::with_capacity(old.len() + turns.len());
-    // Where each quotation stands in the new list, and which of the new places lie within which turn.
-    let mut places = Vec::with_capacity(old.len());
-    let mut parents = Vec::new();
-    let mut rest = old.into_iter().peekable();
-    // How far the quotations reach that begin before a turn.
-    let mut reached = 0;
+/// Puts turns in their places, around the quotations within; none where it would cross one. Both come in order and no turn
+/// crosses another, so one walk along both is enough.
+fn with_turns(text: &str, words: &[Word], quotations: Vec<Quotation>, turns: Vec<Range<usize>>) -> Vec<Quotation> {
+    let mut list: Vec<Quotation> = Vec::with_capacity(quotations.len() + turns.len());
+    // The place of each quotation in the new list, and the turn around it.
+    let mut places: Vec<(usize, Option<usize>)> = Vec::with_capacity(quotations.len());
+    // Where the quotations so far end at the latest.
+    let mut reach = 0;
     for range in turns {
         let span = Span::new(words[range.start].start as usize, words[range.end - 1].end as usize);
-        while let Some(before) = rest.next_if(|q| q.outer.start < span.start) {
-            reached = reached.max(before.outer.end);
-            places.push(list.len());
-            list.push(before);
+        while let Some(quotation) = quotations.get(places.len()).filter(|q| q.outer.start < span.start) {
+            reach = reach.max(quotation.outer.end);
+            places.push((list.len(), None));
+            list.push(quotation.clone());
         }
-        let mut within = Vec::new();
-        while let Some(inside) = rest.next_if(|q| q.outer.start < span.end) {
-            within.push(inside);
+        let within = quotations[places.len()..].iter().take_while(|q| q.outer.start < span.end);
+        if reach > span.start || within.clone().any(|q| q.outer.end > span.end) {
+            continue;
         }
-        let crosses = reached > span.start || within.iter().any(|q| !span.holds(q.outer));
-        let turn = (!crosses).then_some(list.len());
-        if turn.is_some() {
-            let inner = span.trimmed_spaces(text);
-            let (first, last) = (range.start, range.end);
-            list.push(Quotation { first, last, outer: inner, inner, parent: None, continues: None, repaired: false, turn: true });
+        let turn = list.len();
+        let inner = span.trimmed_spaces(text);
+        let (first, last) = (range.start, range.end);
+        list.push(Quotation { first, last, outer: inner, inner, parent: None, continues: None, repaired: false, turn: true });
+        for quotation in within {
+            places.push((list.len(), Some(turn)));
+            list.push(quotation.clone());
         }
-        for inside in within {
-            reached = reached.max(inside.outer.end);
-            places.push(list.len());
-            if let Some(turn) = turn.filter(|_| inside.parent.is_none()) {
-                parents.push((list.len(), turn));
-            }
-            list.push(inside);
-        }
+        reach = reach.max(span.end);
     }
-    for after in rest {
-        places.push(list.len());
-        list.push(after);
+    for quotation in &quotations[places.len()..] {
+        places.push((list.len(), None));
+        list.push(quotation.clone());
     }
-    for quotation in list.iter_mut().filter(|q| !q.turn) {
-        for link in [&mut quotation.parent, &mut quotation.continues].into_iter().flatten() {
-            *link = places[*link];
-        }
+    for (place, turn) in &places {
+        let quotation = &mut list[*place];
+        quotation.parent = quotation.parent.map(|p| places[p].0).or(*turn);
+        quotation.continues = quotation.continues.map(|c| places[c].0);
     }
-    for (place, turn) in parents {
-        list[place].parent = Some(turn);
-    }
-    quotations.list = list;
+    list
 }

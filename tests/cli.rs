@@ -18,6 +18,27 @@ const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/cli");
 
 const GARE: &[u8] = "« Nous partirons demain », a déclaré Jeanne Dupont.\n".as_bytes();
 
+/// An output of `extract`.
+const AVANT: &str = "\
+speaker,quote,source,kind,mention,cue,via,rule,link,confidence,gender,start,end,url
+Jeanne Dupont,Nous partirons demain,gare.txt,direct,Jeanne Dupont,a déclaré,,incise,name,0.97,f,2,23,
+Ana Diop,La digue a tenu,digue.txt,direct,Mme Diop,a dit,,incise,surname,0.95,f,40,55,https://exemple.fr/digue#:~:text=tenu
+,Personne ne sait,digue.txt,direct,,,,unattributed,,0.00,,80,96,https://exemple.fr/digue#:~:text=sait
+le maire,= rien à dire,mairie.txt,direct,le maire,dit,,incise,description,0.70,m,5,18,
+le préfet,que le pont rouvrira mardi avant les premiers trains si la Marne ne monte plus d'ici là,mairie.txt,indirect,le préfet,assure,,que,description,0.80,m,30,120,
+";
+
+/// The same with a row of every sort: moved with its article, another speaker, another rule, added, removed, recut,
+/// another confidence; and a column more.
+const APRES: &str = "\
+speaker,quote,source,kind,mention,cue,via,rule,link,confidence,gender,start,end,url,rubrique
+Jeanne Dupont,Nous partirons demain,gare.txt,direct,Jeanne Dupont,a déclaré,,incise,name,0.91,f,2,23,,Transports
+Ana Diop,La digue a tenu,digue.txt,direct,Mme Diop,a dit,,incise,surname,0.95,f,60,75,https://exemple.fr/digue#:~:text=tenu,Local
+Solveig Mahé,Personne ne sait,digue.txt,direct,Solveig Mahé,soupire,,colon,name,0.90,f,100,116,https://exemple.fr/digue#:~:text=sait,Local
+le préfet,le pont rouvrira lundi avant les premiers trains si la Marne ne monte plus d'ici là,mairie.txt,indirect,le préfet,assure,,que,description,0.80,m,34,120,,Local
+<b>le port</b>,Bienvenue & merci,port.txt,mixed,le port,dit,,incise,thing,0.20,,3,20,javascript:alert(1),Local
+";
+
 /// The folder every case starts in.
 const FILES: &[(&str, &[u8])] = &[
     ("gare.txt", GARE),
@@ -73,6 +94,9 @@ const FILES: &[(&str, &[u8])] = &[
          {\"text\": \"« Personne ne sait », dit-on.\"}"
             .as_bytes(),
     ),
+    // Outputs to compare: as it was, and what became of it.
+    ("sortie/avant.csv", AVANT.as_bytes()),
+    ("sortie/apres.csv", APRES.as_bytes()),
     (
         "fautes.jsonl",
         b"{\"id\": 1, \"text\": \"Un article sans faute.\"}\n\
@@ -96,6 +120,9 @@ const CASES: &[(&str, &str)] = &[
     ("help-explain", "guillemet explain --help"),
     ("help-rules", "guillemet rules --help"),
     ("help-score", "guillemet score --help"),
+    ("help-compare", "guillemet compare --help"),
+    ("help-completions", "guillemet completions --help"),
+    ("help-man", "guillemet man --help"),
     ("version", "guillemet --version"),
     // Wrong usage: 2.
     ("usage-no-command", "guillemet"),
@@ -189,6 +216,45 @@ const CASES: &[(&str, &str)] = &[
     ("score-faulty", "guillemet score plomb"),
     ("score-some-faulty", "guillemet score plomb or | head -1; guillemet score plomb/fin.ann.json or > /dev/null"),
     ("score-closed-pipe", "{ guillemet score or; echo exit $? >&2; } | true"),
+    // Two outputs.
+    ("compare", "guillemet compare sortie/avant.csv sortie/apres.csv"),
+    ("compare-same", "guillemet compare sortie/avant.csv sortie/avant.csv"),
+    ("compare-back", "guillemet compare sortie/apres.csv sortie/avant.csv"),
+    ("compare-confidence", "guillemet compare --confidence sortie/avant.csv sortie/apres.csv | grep -B 1 -A 4 confidence"),
+    ("compare-ignore", "head -2 sortie/avant.csv > a.csv; head -2 sortie/apres.csv > b.csv; guillemet compare --ignore confidence,rubrique a.csv b.csv"),
+    ("compare-ignore-unknown", "guillemet compare --ignore titre sortie/avant.csv sortie/apres.csv"),
+    ("compare-limit", "guillemet compare --limit 1 sortie/avant.csv sortie/apres.csv | tail -5; guillemet compare --limit 1 -f html sortie/avant.csv sortie/apres.csv | grep plus"),
+    ("compare-csv", "guillemet compare -f csv sortie/avant.csv sortie/apres.csv"),
+    ("compare-html", "guillemet compare -f html sortie/avant.csv sortie/apres.csv"),
+    ("compare-html-same", "guillemet compare -f html sortie/avant.csv sortie/avant.csv | grep '<p>'"),
+    ("compare-order", "(head -1 sortie/avant.csv; tail -5 sortie/avant.csv | sort) > trie.csv; guillemet compare sortie/avant.csv trie.csv"),
+    ("compare-excel", r#"{ printf '\357\273\277'; sed -e 's/,/;/g' -e "s/;= /;'= /" -e 's/$/\r/' sortie/avant.csv; } > excel.csv; guillemet compare sortie/avant.csv excel.csv"#),
+    ("compare-jsonl", "guillemet extract gare.txt -o a.csv; guillemet extract gare.txt archive.jsonl -o b.jsonl; guillemet compare a.csv b.jsonl"),
+    ("compare-stdin", "guillemet extract gare.txt -o a.csv; guillemet extract gare.txt personne.txt | guillemet compare a.csv -"),
+    ("compare-stdin-empty", "guillemet compare - sortie/avant.csv < vide.txt | head -3"),
+    ("compare-pipe", "mkfifo tube; cat sortie/avant.csv > tube & guillemet compare sortie/avant.csv tube"),
+    ("compare-file", "guillemet compare sortie/avant.csv sortie/apres.csv -o r.html; echo exit $?; head -1 r.html; guillemet compare sortie/avant.csv sortie/avant.csv -o r.csv; echo exit $?; wc -l < r.csv; guillemet compare sortie/avant.csv sortie/apres.csv -o r.txt; head -1 r.txt"),
+    ("compare-over-output", "guillemet compare sortie/avant.csv sortie/apres.csv -o sortie/../sortie/avant.csv; wc -l < sortie/avant.csv"),
+    ("compare-closed-pipe", "{ guillemet compare sortie/avant.csv sortie/apres.csv; echo exit $? >&2; } | true"),
+    ("compare-full", "guillemet compare sortie/avant.csv sortie/apres.csv > /dev/full"),
+    ("compare-controls", r#"sed "s/gare/$(printf 'ga\033[31mre')/" sortie/avant.csv > c.csv; guillemet compare sortie/avant.csv c.csv | grep -v ^old; guillemet compare -f html sortie/avant.csv c.csv | grep -c "$(printf '\033')""#),
+    ("compare-no-new", "guillemet compare sortie/avant.csv"),
+    ("compare-no-shared-article", "sed 's/,\\([a-z]*.txt\\)/,.\\/\\1/' sortie/avant.csv > c.csv; guillemet compare sortie/avant.csv c.csv | head -3"),
+    ("compare-stdin-twice", "guillemet compare - -"),
+    ("compare-missing", "guillemet compare sortie/avant.csv absent.csv -o r.txt; echo exit $?; ls r.txt"),
+    ("compare-folder", "guillemet compare sortie sortie/avant.csv"),
+    ("compare-no-column", "cut -d, -f 1-7,9-13 sortie/avant.csv > c.csv; guillemet compare c.csv sortie/avant.csv; guillemet compare gare.txt sortie/avant.csv"),
+    ("compare-column-twice", "sed 1s/url/quote/ sortie/avant.csv > c.csv; guillemet compare c.csv sortie/avant.csv"),
+    ("compare-broken", "head -c 420 sortie/avant.csv > c.csv; guillemet compare c.csv sortie/avant.csv; sed 's/,40,/,quarante,/' sortie/avant.csv > d.csv; guillemet compare d.csv sortie/avant.csv"),
+    ("compare-broken-jsonl", "guillemet extract archive.jsonl -o a.jsonl; head -c 600 a.jsonl > b.jsonl; guillemet compare a.jsonl b.jsonl; sed '2s/\"rule\"/\"regle\"/' a.jsonl > c.jsonl; guillemet compare a.jsonl c.jsonl; { cat a.jsonl; echo '[1]'; } > d.jsonl; guillemet compare a.jsonl d.jsonl"),
+    ("compare-bytes", "guillemet compare utf16.txt sortie/avant.csv; printf '\\037\\213' | guillemet compare sortie/avant.csv -; sed \"s/maire/$(printf '\\351')/\" sortie/avant.csv | guillemet compare sortie/avant.csv -; guillemet compare /dev/zero sortie/avant.csv"),
+    ("compare-empty", ": > e.csv; guillemet compare e.csv sortie/avant.csv"),
+    // Completions and the manual; what is in them is looked at in tests/manual.rs.
+    ("completions", "for shell in bash zsh fish powershell elvish; do guillemet completions $shell | head -1; done"),
+    ("completions-unknown", "guillemet completions csh"),
+    ("completions-closed-pipe", "{ guillemet completions bash; echo exit $? >&2; } | true"),
+    ("man", "guillemet man | grep '^.SH'; guillemet man -o pages/man1; ls pages/man1; grep '^.TH' pages/man1/guillemet-extract.1"),
+    ("man-nowhere", "guillemet man -o gare.txt/man"),
     // Other grammars.
     ("lexicon", "guillemet extract --lexicon verbes.csv verbe.txt | cut -d, -f 1,2,6"),
     ("lexicon-without", "guillemet extract verbe.txt | cut -d, -f 1,2,6"),

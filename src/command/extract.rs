@@ -6,7 +6,7 @@
 //! there is.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::BufRead;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::progress::{told, Progress, Show};
-use super::{say, Reading, Words, SOME_FAILED, WRONG};
+use super::{same_file, say, Reading, Words, SOME_FAILED, WRONG};
 
 /// How much is read between two checkpoints, in bytes, once the run has warmed up: a broken run does that much again.
 const BETWEEN: u64 = 32 << 20;
@@ -74,19 +74,26 @@ pub struct Extract {
     #[arg(long, value_name = "X", default_value = "0", hide_default_value = true, value_parser = share)]
     min_confidence: f64,
     /// Go on with a run of -o that was broken off: with the same inputs, options and rules, to the same bytes
-    #[arg(long, requires = "output")]
+    #[arg(long, help_heading = "Long runs", requires = "output")]
     resume: bool,
     /// Write to FILE what failed and what was skipped, a JSON object a line, and how many of each there were
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = "Long runs", value_name = "FILE")]
     report: Option<PathBuf>,
     /// Keep in DIR the text of each article, in which start and end count: NUMBER-SOURCE.txt
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, help_heading = "Long runs", value_name = "DIR")]
     keep_text: Option<PathBuf>,
     /// Threads that look for quotations [default: as many as there are cores]
-    #[arg(long, value_name = "N")]
+    #[arg(long, help_heading = "Long runs", value_name = "N")]
     threads: Option<NonZeroUsize>,
     /// Tell on standard error how far the run is: auto (a bar on a terminal, else a line every ten seconds), bar, lines, never
-    #[arg(long, value_name = "HOW", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        help_heading = "Long runs",
+        value_name = "HOW",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     progress: Show,
     #[command(flatten)]
     words: Words,
@@ -196,21 +203,18 @@ impl Extract {
 
     fn check(&self) -> anyhow::Result<()> {
         if let Some(output) = &self.output {
-            let same = |input: &PathBuf| {
-                fs::canonicalize(input).is_ok_and(|input| input.is_file() && fs::canonicalize(output).is_ok_and(|output| output == input))
-            };
-            anyhow::ensure!(!self.reading.paths.iter().any(same), "{}: is an article to read: write elsewhere", output.display());
+            let same = self.reading.paths.iter().any(|input| same_file(input, output));
+            anyhow::ensure!(!same, "{}: is an article to read: write elsewhere", output.display());
         }
         Ok(())
     }
 
     fn open(&self, options: &read::Options, form: &Form, grammar: &Grammar) -> anyhow::Result<(Resumable, Left)> {
         let mut hash = Sha256::new();
-        let words = (&self.words.grammar, &self.words.lexicon);
-        hash.update(format!("{} {form:?} {options:?} {} {} {words:?}", env!("CARGO_PKG_VERSION"), self.all, self.min_confidence));
-        hash.update(grammar.describe());
-        hash.update(format!("{:?} {:?}", self.keep_text, self.report));
         if self.output.is_some() {
+            let asked = (self.all, self.min_confidence, &self.keep_text, &self.report);
+            hash.update(format!("{} {form:?} {options:?} {asked:?}", env!("CARGO_PKG_VERSION")));
+            hash.update(postcard::to_allocvec(grammar)?);
             let inputs = read::fingerprint(&self.reading.paths, options);
             anyhow::ensure!(inputs.is_some() || !self.resume, "--resume: standard input and pipes cannot be read again: give files");
             hash.update(inputs.unwrap_or_default());

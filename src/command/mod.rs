@@ -3,14 +3,18 @@
 //! In: parsed arguments. Out: an exit code. This is the only module that writes to standard error, so that nothing an article
 //! or a file name holds reaches a terminal as a control character.
 
+mod compare;
+mod completions;
 mod explain;
 mod extract;
+mod man;
 mod progress;
 mod rules;
 mod score;
 
+use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -34,6 +38,7 @@ Examples:
   guillemet explain article.txt              why each row says what it says
   guillemet rules                            the rules, each with its reason and examples
   guillemet score my-gold                    how much of what is found is right
+  guillemet compare quotes.csv new.csv       which rows changed, and by which rule
 
 guillemet COMMAND --help tells more."
 )]
@@ -48,6 +53,9 @@ enum Command {
     Explain(explain::Explain),
     Rules(rules::Rules),
     Score(score::Score),
+    Compare(compare::Compare),
+    Completions(completions::Completions),
+    Man(man::Manual),
 }
 
 impl Guillemet {
@@ -60,6 +68,9 @@ impl Guillemet {
             Command::Explain(command) => command.run(),
             Command::Rules(command) => command.run(),
             Command::Score(command) => command.run(),
+            Command::Compare(command) => command.run(),
+            Command::Completions(command) => command.run(),
+            Command::Man(command) => command.run(),
         };
         done.unwrap_or_else(|error| {
             if error.downcast_ref::<WriteError>().is_some_and(WriteError::is_closed_pipe) {
@@ -258,6 +269,11 @@ impl Words {
         }
         Ok(Some(Grammar::load(self.grammar.as_deref(), &self.lexicon)?))
     }
+}
+
+/// Would writing to one path destroy what is to be read from another?
+fn same_file(input: &Path, output: &Path) -> bool {
+    fs::canonicalize(input).is_ok_and(|input| input.is_file() && fs::canonicalize(output).is_ok_and(|output| output == input))
 }
 
 /// One line on standard error.
