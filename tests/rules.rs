@@ -361,3 +361,30 @@ fn markup_is_read() {
         assert!(Sentence::parse(wrong).is_err(), "{wrong}");
     }
 }
+
+/// The longest counted repetition: `{0,6}` is a gap, `{0,2000}` costs its length at every place.
+const COUNTED: usize = 64;
+
+#[test]
+fn no_repetition_counts_far() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/grammar");
+    let mut seen = 0;
+    let mut complaints = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        for (n, line) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
+            for piece in line.split('{').skip(1).filter_map(|after| after.split_once('}')).map(|(inside, _)| inside) {
+                if !piece.starts_with(|c: char| c.is_ascii_digit()) {
+                    continue;
+                }
+                seen += 1;
+                let fits = |count: &str| count.is_empty() || count.parse().is_ok_and(|count: usize| count <= COUNTED);
+                if !piece.split(',').all(fits) {
+                    complaints.push(format!("{}:{}: {{{piece}}}: at most {COUNTED}", path.display(), n + 1));
+                }
+            }
+        }
+    }
+    assert!(seen > 50, "the pages have repetitions: {seen} found");
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}

@@ -21,7 +21,7 @@ use clap::{Args, Parser, Subcommand};
 use guillemet::grammar::Grammar;
 use guillemet::read::{self, Outcome};
 use guillemet::row::Article;
-use guillemet::write::WriteError;
+use guillemet::write::{printable, WriteError};
 
 const WRONG: u8 = 2;
 const SOME_FAILED: u8 = 3;
@@ -86,7 +86,8 @@ impl Guillemet {
 /// What is not a command: help and version go to standard output, mistakes to standard error.
 pub fn explain_usage(usage: &clap::Error) -> ExitCode {
     if usage.use_stderr() {
-        let lines: Vec<String> = usage.to_string().lines().map(printable).collect();
+        let usage = usage.to_string();
+        let lines: Vec<_> = usage.lines().map(printable).collect();
         // A broken standard error leaves nobody to tell.
         let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
         return ExitCode::from(WRONG);
@@ -279,18 +280,4 @@ fn same_file(input: &Path, output: &Path) -> bool {
 fn say(message: &str) {
     // A broken standard error leaves nobody to tell.
     let _ = writeln!(io::stderr(), "guillemet: {}", printable(message));
-}
-
-/// Escapes what would move the cursor, break the line, or turn the direction of the text.
-fn printable(message: &str) -> String {
-    let mut shown = String::with_capacity(message.len());
-    for letter in message.chars() {
-        let turns = matches!(letter, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-        if letter.is_control() || turns {
-            shown.extend(letter.escape_default());
-        } else {
-            shown.push(letter);
-        }
-    }
-    shown
 }

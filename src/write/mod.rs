@@ -17,6 +17,7 @@ mod place;
 mod quotation;
 mod resumable;
 mod tei;
+mod terminal;
 mod uri;
 
 use std::ffi::OsStr;
@@ -26,6 +27,7 @@ pub use self::csv::{guard, unguard};
 pub use self::journal::Counts;
 pub use self::output::{Output, WriteError};
 pub use self::resumable::{Last, Left, Resumable};
+pub use self::terminal::printable;
 use crate::row::{Article, Row, COLUMNS};
 
 /// The format of the rows.

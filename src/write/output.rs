@@ -7,8 +7,10 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+
+use super::terminal::Screen;
 
 /// An open output. Dropped before [`Output::finish`], it takes its unfinished file away.
 pub struct Output {
@@ -22,10 +24,14 @@ enum Sink {
     Part(Part),
 }
 
+fn straight(to: impl Write + IsTerminal + 'static) -> Sink {
+    Sink::Straight(if to.is_terminal() { Box::new(Screen::new(to)) } else { Box::new(to) })
+}
+
 impl Output {
-    /// Standard output.
+    /// Standard output: every byte as it is, but on a terminal, what that would obey is shown.
     pub fn stdout() -> Output {
-        Output { name: "standard output".into(), sink: Sink::Straight(Box::new(io::stdout().lock())) }
+        Output { name: "standard output".into(), sink: straight(io::stdout().lock()) }
     }
 
     /// A file, `-` being standard output.
@@ -39,7 +45,7 @@ impl Output {
         let name = path.to_string_lossy().into_owned();
         let open = || {
             Ok(match special(path)? {
-                Some(device) => Sink::Straight(Box::new(device)),
+                Some(device) => straight(device),
                 None => {
                     let part = Part::open(path)?;
                     part.file.set_len(0)?;

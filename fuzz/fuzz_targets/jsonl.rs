@@ -1,0 +1,13 @@
+//! Any bytes as JSON Lines: no panic, the rows of every article hold, and a good line after them is read whatever they are.
+
+#![no_main]
+
+use guillemet_fuzz::files::articles;
+use libfuzzer_sys::fuzz_target;
+
+const GOOD: &str = "\n{\"id\": \"bonne-ligne\", \"text\": \"« La digue a tenu », a dit Solveig Mahé.\"}\n";
+
+fuzz_target!(init: guillemet_fuzz::load(), |bytes: &[u8]| {
+    let found = articles("jsonl", &[bytes, GOOD.as_bytes()].concat());
+    assert_eq!(found.last().map(|article| article.source.as_str()), Some("bonne-ligne"));
+});
