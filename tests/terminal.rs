@@ -114,6 +114,7 @@ fn a_terminal_shows_all_the_rest() {
     assert!(shown.contains("La digue\\u{1b}[31m a tenu"), "{shown}");
     assert_eq!(shown.matches("\r\n").count(), shown.matches('\n').count());
     // What is no terminal gets the exact words.
-    let piped = Command::new(assert_cmd::cargo::cargo_bin!("guillemet")).current_dir(folder.path()).args(["extract", "a.txt"]).output().unwrap();
+    let piped =
+        Command::new(assert_cmd::cargo::cargo_bin!("guillemet")).current_dir(folder.path()).args(["extract", "a.txt"]).output().unwrap();
     assert!(String::from_utf8(piped.stdout).unwrap().contains("La digue\u{1b}[31m a tenu"));
 }

@@ -305,7 +305,9 @@ impl Tag {
 fn end_of_raw(bytes: &[u8], name: &[u8]) -> Option<usize> {
     memmem::find_iter(bytes, b"</").find(|&place| {
         let rest = &bytes[place + 2..];
-        rest.len() >= name.len() && rest[..name.len()].eq_ignore_ascii_case(name) && !rest.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
+        rest.len() >= name.len()
+            && rest[..name.len()].eq_ignore_ascii_case(name)
+            && !rest.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
     })
 }
 
@@ -354,7 +356,8 @@ mod tests {
     #[test]
     fn depth_and_endless_tags_cost_no_time() {
         let words = "« Nous irons jusqu’au bout », a déclaré Solveig Mahé.";
-        for tag in ["<div>", "<ul><li>", "<table><tr><td>", "<b id=1>", "<a>", "<svg><g>", "<select><option>", "<p><b>", "<div><b>x</div>"] {
+        for tag in ["<div>", "<ul><li>", "<table><tr><td>", "<b id=1>", "<a>", "<svg><g>", "<select><option>", "<p><b>", "<div><b>x</div>"]
+        {
             let html = tag.repeat(40_000) + words;
             let started = std::time::Instant::now();
             let shown = told(&read("a.html", html.as_bytes(), &Options::default()));

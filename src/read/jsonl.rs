@@ -317,10 +317,13 @@ mod tests {
         options.columns.text = Some("corps".into());
         let file = r#"{"corps": "Un.", "text": "Non.", "rubrique": "Ville", "n": 3, "date": "2026-03-14", "url": "https://exemple.fr/1"}
                       {"corps": "Deux.", "n": true}"#;
-        let articles: Vec<_> = read("a.jsonl", file.as_bytes(), &options).into_iter().filter_map(|(outcome, _)| match outcome {
-            Outcome::Article { article, .. } => Some((article.source, article.text, article.url, article.kept)),
-            _ => None,
-        }).collect();
+        let articles: Vec<_> = read("a.jsonl", file.as_bytes(), &options)
+            .into_iter()
+            .filter_map(|(outcome, _)| match outcome {
+                Outcome::Article { article, .. } => Some((article.source, article.text, article.url, article.kept)),
+                _ => None,
+            })
+            .collect();
         let kept = |values: [&str; 3]| values.map(String::from).to_vec();
         assert_eq!(
             articles,
@@ -334,10 +337,13 @@ mod tests {
     #[test]
     fn half_a_pair_is_replaced_and_told() {
         let line = br#"{"text": "Oui \ud83d, \\ud83d, \ud83d\ude00 et \udc00."}"#;
-        assert_eq!(told(&read("a.jsonl", line, &Options::default())), [
-            "a.jsonl#1: Oui \u{FFFD}, \\ud83d, 😀 et \u{FFFD}.",
-            "? a.jsonl:1: 2 halves of surrogate pairs: U+FFFD stands there; mend it where it comes from",
-        ]);
+        assert_eq!(
+            told(&read("a.jsonl", line, &Options::default())),
+            [
+                "a.jsonl#1: Oui \u{FFFD}, \\ud83d, 😀 et \u{FFFD}.",
+                "? a.jsonl:1: 2 halves of surrogate pairs: U+FFFD stands there; mend it where it comes from",
+            ]
+        );
         let twice = br#"{"text": "Un.", "text": "Deux."}"#;
         assert_eq!(told(&read("a.jsonl", twice, &Options::default()))[1], "? a.jsonl:1: the key \"text\" stands twice: the last is read");
     }

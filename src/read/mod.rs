@@ -443,7 +443,10 @@ mod tests {
     fn in_pieces(name: &str, bytes: &[u8], lengths: &[usize], options: &Options) -> Vec<(Outcome, Option<String>)> {
         let pieces = Pieces { bytes: io::Cursor::new(bytes.to_vec()), lengths: lengths.to_vec(), next: 0 };
         let documents = cut(Place::new(name.into()), inputs::ending(Path::new(name)), Box::new(pieces), options);
-        documents.map(|document| (document.note().map(String::from), document)).map(|(note, document)| (document.read(options), note)).collect()
+        documents
+            .map(|document| (document.note().map(String::from), document))
+            .map(|(note, document)| (document.read(options), note))
+            .collect()
     }
 
     /// What becomes of each document of a file, and the note that comes before it.
@@ -493,8 +496,17 @@ mod tests {
         let article = |id: &str, words: &str| {
             format!("<article><header><div class=\"DocPublicationName\">Gazette de Brécey, no. 12</div><div class=\"titreArticle\">Un titre</div></header><div class=\"docOcurrContainer\"><p>{words}</p></div><div class=\"publiC-lblNodoc\">{id}</div></article>")
         };
-        let europresse = format!("<html><head><meta charset=utf-8></head><body>{}{}</body></html>", article("news·20260314·GB·001", "Un."), article("news·20260315·GB·002", &long));
-        let pages = [record("warcinfo", "", "software: test"), record("response", ANSWER, PAGE), b"rien du tout\r\n".to_vec(), record("response", ANSWER, &PAGE.replace("mardi", &"mardi ".repeat(20_000)))];
+        let europresse = format!(
+            "<html><head><meta charset=utf-8></head><body>{}{}</body></html>",
+            article("news·20260314·GB·001", "Un."),
+            article("news·20260315·GB·002", &long)
+        );
+        let pages = [
+            record("warcinfo", "", "software: test"),
+            record("response", ANSWER, PAGE),
+            b"rien du tout\r\n".to_vec(),
+            record("response", ANSWER, &PAGE.replace("mardi", &"mardi ".repeat(20_000))),
+        ];
         let members: Vec<u8> = pages.iter().flat_map(|page| gzip(page)).collect();
         let damaged: Vec<u8> = {
             let mut middle = gzip(&pages[1]);

@@ -460,13 +460,13 @@ mod tests {
     #[test]
     fn a_mark_that_is_not_closed_costs_its_line() {
         let advice = "close it, and double each mark within a cell; the next line is read as a new row";
-        let lost = |line: usize, byte: usize| format!("! a.csv:{line}: a cell opens with a quotation mark that is not closed, byte {byte}: {advice}");
-        assert_eq!(shown("id,text\n1,Un.\n2,\"Deux.\n3,Trois.\n4,\"Qua\"\"tre.\"\n"), [
-            "1: Un.".to_string(),
-            lost(3, 14),
-            "3: Trois.".into(),
-            "4: Qua\"tre.".into(),
-        ]);
+        let lost = |line: usize, byte: usize| {
+            format!("! a.csv:{line}: a cell opens with a quotation mark that is not closed, byte {byte}: {advice}")
+        };
+        assert_eq!(
+            shown("id,text\n1,Un.\n2,\"Deux.\n3,Trois.\n4,\"Qua\"\"tre.\"\n"),
+            ["1: Un.".to_string(), lost(3, 14), "3: Trois.".into(), "4: Qua\"tre.".into(),]
+        );
         assert_eq!(shown("id,text\n1,\"Un.\n2,\"Deux.\"\n"), [lost(2, 8), "2: Deux.".into()]);
         // Sloppy, but all on one line; and a mark within a cell is only a mark.
         assert_eq!(shown("id,text\n1,\"Un\" deux.\n2,Il mesure 3\".\n"), ["1: Un deux.", "2: Il mesure 3\"."]);
@@ -486,12 +486,15 @@ mod tests {
 
     #[test]
     fn cells_too_many_are_told() {
-        assert_eq!(shown("id,text\n1,Oui, dit-il.\n2,Deux.,\n3\n4,Quatre.\n"), [
-            "! a.csv:2: 3 cells, where the header names 2, byte 8: put cells that hold , between quotation marks",
-            "2: Deux.",
-            "- a.csv:4: no text",
-            "4: Quatre.",
-        ]);
+        assert_eq!(
+            shown("id,text\n1,Oui, dit-il.\n2,Deux.,\n3\n4,Quatre.\n"),
+            [
+                "! a.csv:2: 3 cells, where the header names 2, byte 8: put cells that hold , between quotation marks",
+                "2: Deux.",
+                "- a.csv:4: no text",
+                "4: Quatre.",
+            ]
+        );
     }
 
     #[test]
@@ -510,7 +513,10 @@ mod tests {
     #[test]
     fn columns_that_are_not_there_are_told() {
         let options = Options { keep: vec!["journal".into()], ..Options::default() };
-        assert_eq!(told(&read("a.csv", b"id,text\n1,Un.\n", &options)), ["! a.csv: no column \"journal\" to keep: there are \"id\", \"text\""]);
+        assert_eq!(
+            told(&read("a.csv", b"id,text\n1,Un.\n", &options)),
+            ["! a.csv: no column \"journal\" to keep: there are \"id\", \"text\""]
+        );
         assert_eq!(shown(""), ["! a.csv: an empty table: give a table with a line that names the columns"]);
     }
 

@@ -465,7 +465,10 @@ mod tests {
             assert_eq!(between(&record(kind, "", b"GET / HTTP/1.1\r\n\r\n")), Vec::<String>::new());
         }
         assert_eq!(between(&record("revisit", "", &answer("", b""))), ["- a.warc:2: the same as a page read before"]);
-        assert_eq!(between(&record("response", "", &answer("Content-Type: image/png\r\n", b"\x89PNG"))), ["- a.warc:2: neither HTML nor text"]);
+        assert_eq!(
+            between(&record("response", "", &answer("Content-Type: image/png\r\n", b"\x89PNG"))),
+            ["- a.warc:2: neither HTML nor text"]
+        );
         let gone = record("response", "", b"HTTP/1.1 404 Not Found\r\n\r\n<p>Rien</p>");
         assert_eq!(between(&gone), ["- a.warc:2: not found, moved or refused"]);
         // WET, and what wget keeps without an answer.
@@ -478,9 +481,17 @@ mod tests {
     #[test]
     fn transfers_are_undone() {
         let words = [format!("https://exemple.fr/response: {WORDS}")];
-        let response = |head: &str, body: &[u8]| between(&record("response", "", &answer(&format!("Content-Type: text/html\r\n{head}"), body)));
+        let response =
+            |head: &str, body: &[u8]| between(&record("response", "", &answer(&format!("Content-Type: text/html\r\n{head}"), body)));
         let (first, rest) = PAGE.as_bytes().split_at(50);
-        let chunked = [format!("{:x}; note\r\n", first.len()).as_bytes(), first, format!("\r\n{:X}\r\n", rest.len()).as_bytes(), rest, b"\r\n0\r\n\r\n"].concat();
+        let chunked = [
+            format!("{:x}; note\r\n", first.len()).as_bytes(),
+            first,
+            format!("\r\n{:X}\r\n", rest.len()).as_bytes(),
+            rest,
+            b"\r\n0\r\n\r\n",
+        ]
+        .concat();
         assert_eq!(response("Transfer-Encoding: chunked\r\n", &chunked), words);
         assert_eq!(response("Transfer-Encoding: chunked\r\n", PAGE.as_bytes()), words);
         let cut = &chunked[..chunked.len() - 30];
