@@ -42,8 +42,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub fn new(show: Show, total: impl FnOnce() -> Option<u64>, before: Counts) -> Progress {
-        let terminal = io::stderr().is_terminal();
+    pub fn new(show: Show, rows_shown: bool, total: impl FnOnce() -> Option<u64>, before: Counts) -> Progress {
+        // A bar among rows on the same terminal would be no use to either.
+        let terminal = io::stderr().is_terminal() && !(rows_shown && io::stdout().is_terminal());
         let shown = show == Show::Bar || show == Show::Auto && terminal;
         // Whoever shows nothing need not look at every file first.
         let total = if shown || show == Show::Lines { total() } else { None };
