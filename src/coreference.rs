@@ -103,7 +103,7 @@ const MARGIN: f32 = 1.5;
 /// Resolves every speaker, in text order.
 pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], grammar: &Grammar) -> Vec<Entity> {
     let mut out = vec![Entity::default(); attributions.len()];
-    if attributions.is_empty() {
+    if attributions.iter().all(|a| a.speaker.is_none()) {
         return out;
     }
     let cast = Cast::new(text, lines, grammar);

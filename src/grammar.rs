@@ -802,8 +802,11 @@ mod tests {
         line
     }
 
+    /// A stretch and what its groups hold.
+    type Stretch = (Range<usize>, Vec<Option<Range<usize>>>);
+
     /// What the rules find in a line, as the `regex` crate has it, rule after rule.
-    fn naive(regexes: &[Regex], line: &[u8], rule: usize) -> Option<(Range<usize>, Vec<Option<Range<usize>>>)> {
+    fn naive(regexes: &[Regex], line: &[u8], rule: usize) -> Option<Stretch> {
         let captures = regexes[rule].captures(line)?;
         let groups = GROUPS.iter().map(|name| captures.name(name).map(|m| m.range())).collect();
         Some((captures.get(0)?.range(), groups))
