@@ -10,7 +10,7 @@ use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry};
 use crate::line::Line;
 use crate::mention::Mention;
-use crate::text::{add_to_hash, bare, bare_char, bare_hash, fold_char, hash, is_apostrophe, is_hyphen, is_space, Span};
+use crate::text::{bare, bare_char, bare_hash, bare_hash_on, fold_char, hash, is_apostrophe, is_hyphen, is_space, Span};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -119,8 +119,6 @@ pub struct Cast<'a> {
     name_of: Vec<Option<usize>>,
     /// By mention, what its description tells beside its head.
     complements: Vec<Complement>,
-    /// By mention without a name, the classes of the word that opens it.
-    openings: Vec<Set>,
     /// The hashes of the words of all of these.
     told: Vec<u64>,
     /// By the hash of its last word, each name.
@@ -168,7 +166,6 @@ impl<'a> Cast<'a> {
             places: Vec::with_capacity(mentions),
             name_of: Vec::with_capacity(mentions),
             complements: Vec::with_capacity(mentions),
-            openings: Vec::with_capacity(mentions),
             told: Vec::new(),
             by_last: Index::default(),
             by_first: Index::default(),
@@ -206,9 +203,6 @@ impl<'a> Cast<'a> {
     fn add(&mut self, line: usize, mention: &Mention) -> Option<usize> {
         let complement = if mention.lemma != 0 { self.tells(mention) } else { Complement::default() };
         self.complements.push(complement);
-        let words = |span: Span| span.of(self.text);
-        let described = mention.name.is_none() && mention.set & (class::PRONOUN | class::STRONG) == 0;
-        self.openings.push(if described { first_set(words(mention.span), self.grammar) } else { 0 });
         if let Some((acronym, span)) = expansion(self.text, mention, self.grammar).or_else(|| expanded(self.text, mention)) {
             self.expansions.entry(acronym).or_insert(span);
         }
@@ -322,7 +316,7 @@ impl<'a> Cast<'a> {
             if start > 0 && (name.len() == 1 || self.grammar.lexicon.word(name).is_some_and(|e| e.set & small != 0)) {
                 continue;
             }
-            letters = add_to_hash(letters, u32::from(letter));
+            letters = bare_hash_on(letters, letter);
             count += 1;
             if count > 2 {
                 found(letters, Span::new(words.start, words.start + start + name.len()));
@@ -412,7 +406,7 @@ impl<'a> Cast<'a> {
 
     /// The one name that initials stand for: *C. A.*, Clémence Arbogast.
     fn spelled_out(&self, n: usize) -> (usize, &'static str) {
-        let initials = |tokens: &[Token]| tokens.iter().fold(bare_hash(""), |hash, t| add_to_hash(hash, u32::from(t.first)));
+        let initials = |tokens: &[Token]| tokens.iter().fold(bare_hash(""), |hash, t| bare_hash_on(hash, t.first));
         let persons = self.by_initials.get_or_init(|| {
             let mut persons: HashMap<u64, (usize, bool), Mixed> = HashMap::default();
             for (o, other) in self.names.iter().enumerate() {
@@ -553,11 +547,6 @@ impl<'a> Cast<'a> {
         self.mention(at).head.and_then(|h| self.grammar.lexicon.find(h.of(self.text))).unwrap_or_default()
     }
 
-    /// The classes of the word that opens a description.
-    fn opening(&self, at: Place) -> Set {
-        self.openings[self.number(at)]
-    }
-
     fn complement(&self, at: Place) -> &Complement {
         &self.complements[self.number(at)]
     }
@@ -647,7 +636,7 @@ impl<'a> Cast<'a> {
 
     /// Whether a description points at somebody known: *l'élu*, *cette association*.
     pub fn definite(&self, at: Place) -> bool {
-        self.opening(at) & class::DEFINITE != 0
+        self.mention(at).opening & class::DEFINITE != 0
     }
 
     /// Whether a description says that it means the one before: *la même source*.
@@ -658,7 +647,7 @@ impl<'a> Cast<'a> {
 
     /// Whether a description points at somebody with a demonstrative: *cet homme*.
     pub fn points(&self, at: Place) -> bool {
-        self.opening(at) & class::CE != 0
+        self.mention(at).opening & class::CE != 0
     }
 
     /// Whether a description says what somebody was: *l'ancien mineur*.
@@ -671,7 +660,7 @@ impl<'a> Cast<'a> {
 
     /// Whether a description introduces somebody: *un habitant*.
     pub fn introduces(&self, at: Place) -> bool {
-        self.opening(at) & class::INTRODUCING != 0
+        self.mention(at).opening & class::INTRODUCING != 0
     }
 
     /// Whether a description has adjectives at most beside its head: *l'organisation policière*.
@@ -781,7 +770,7 @@ fn tokens(text: &str, name: Span, out: &mut Vec<Token>) {
         let start = name.start + at;
         let token = token.get_or_insert(Token { span: Span::new(start, start), hash: bare_hash(""), first: folded, len: 0 });
         token.span.end = start + c.len_utf8();
-        token.hash = add_to_hash(token.hash, u32::from(folded));
+        token.hash = bare_hash_on(token.hash, folded);
         token.len += 1;
     }
     out.extend(token);
@@ -824,6 +813,12 @@ fn expanded(text: &str, mention: &Mention) -> Option<(u64, Span)> {
 
 /// What stands in the bracket that follows a place, where that is at most so many characters.
 fn bracket(text: &str, at: usize, most: usize) -> Option<Span> {
+    // Most often a plain letter or sign follows, after a space or none.
+    let next = |at: usize| text.as_bytes().get(at).copied().unwrap_or(b'.');
+    let first = if next(at) == b' ' { next(at + 1) } else { next(at) };
+    if first.is_ascii_alphanumeric() || matches!(first, b',' | b'.') {
+        return None;
+    }
     let inside = text[at..].trim_start_matches(is_space).strip_prefix(['(', '['])?;
     let close = inside.char_indices().take(most).find(|(_, c)| matches!(c, ')' | ']')).map(|(i, _)| i)?;
     let start = text.len() - inside.len();

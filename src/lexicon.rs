@@ -475,9 +475,9 @@ impl Lexicon {
         self.forms.get(hash).map_or_else(Entry::default, |value| self.entry(value))
     }
 
-    /// What is known of a capitalised word, and its hash, when accents are left out as well.
-    pub fn capitalised(&self, word: &str, hash: u64) -> Option<Entry> {
-        self.bare.get(if word.is_ascii() { hash } else { bare_hash(word) }).map(|value| self.entry(value))
+    /// What is known of a capitalised word when accents are left out as well.
+    pub fn capitalised(&self, word: &str) -> Option<Entry> {
+        self.bare.get(bare_hash(word)).map(|value| self.entry(value))
     }
 
     /// What is known of an abbreviation or title, which keeps its case: *Me*.

@@ -7,7 +7,7 @@
 //! stretch begins. Which states of the program may be meant after the letters so far is one row of a table. A row is made
 //! when it is first needed, so that of the thousands that there might be only those exist that the text asked for.
 //! Groups are read by trying the ways of one pattern one after the other, over the few letters that it matched, and no
-//! state twice at one letter.
+//! choice twice at one letter.
 //! Deliberately not done: nothing is read backwards, and no line is remembered.
 
 use crate::class::Mixed;
@@ -179,36 +179,12 @@ impl Search<'_> {
     /// letter matches nothing.
     pub fn find(&mut self, line: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
         let program = &*self.scanner.program;
-        let all = program.len();
-        let memory = &mut self.memory;
         let mut from = from;
-        if from == 0 {
-            // At the head of a line other patterns may begin.
-            match memory.run(program, all, line, 0) {
-                Some((rule, end)) if end > 0 => return Some((rule, 0..end)),
-                _ => from = 1,
+        while let Some((rule, range)) = self.memory.next(program, program.len(), line, from) {
+            if !range.is_empty() {
+                return Some((rule, range));
             }
-        }
-        while from < line.len() {
-            if memory.starts[all][1] == UNKNOWN {
-                memory.start(program, all, false);
-            }
-            let start = memory.starts[all][1];
-            if start == DEAD {
-                return None;
-            }
-            // Most letters begin nothing: no more is done for them than to look at the first row.
-            let first = &memory.rows[(start & !FINDS) as usize + HEAD..][..memory.stride - HEAD];
-            let begins = |symbol: &u8| first.get(usize::from(*symbol)).is_some_and(|next| *next != DEAD);
-            from += line[from..].iter().position(begins)?;
-            let mut walk = Walk::new(start, from);
-            while !walk.along(&memory.rows, memory.stride, line) {
-                memory.make(program, all, line, &mut walk);
-            }
-            match walk.found() {
-                Some((rule, end)) if end > from => return Some((rule, from..end)),
-                _ => from += 1,
-            }
+            from = range.end + 1;
         }
         None
     }
@@ -338,16 +314,57 @@ impl Memory {
     }
 
     fn leftmost(&mut self, program: &Program, rule: usize, line: &[u8]) -> Option<Range<usize>> {
-        for at in 0..=line.len() {
-            if let Some((_, end)) = self.run(program, rule, line, at) {
-                return Some(at..end);
+        self.next(program, rule, line, 0).map(|(_, range)| range)
+    }
+
+    /// The first stretch at or after a place that a rule matches, or any where it is one more than the last, and the rule.
+    fn next(&mut self, program: &Program, rule: usize, line: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
+        let mut from = from;
+        if from == 0 {
+            // At the head of a line more may begin.
+            if let Some((found, end)) = self.run(program, rule, line, 0) {
+                return Some((found, 0..end));
             }
-            // A pattern of the head of a line is tried there only.
-            if self.starts[rule][1] == DEAD {
-                break;
+            from = 1;
+        }
+        while from <= line.len() {
+            let mut start = self.starts[rule][1];
+            if start == UNKNOWN {
+                start = self.start(program, rule, false);
             }
+            if start == DEAD {
+                return None;
+            }
+            if start & FINDS == 0 {
+                from += self.idle(start, &line[from..]);
+            }
+            let mut walk = Walk::new(start, from);
+            while !walk.along(&self.rows, self.stride, line) {
+                self.make(program, rule, line, &mut walk);
+            }
+            if let Some((found, end)) = walk.found() {
+                return Some((found, from..end));
+            }
+            from += 1;
         }
         None
+    }
+
+    /// How many letters come before one with which a stretch may begin. Most letters begin nothing, or nothing that goes on
+    /// with the letter after: no more is done for them than to look at two rows.
+    fn idle(&self, start: u32, line: &[u8]) -> usize {
+        let next = |row: u32, symbol: u8| {
+            let entry = HEAD + usize::from(symbol);
+            if entry < self.stride {
+                self.rows[row as usize + entry]
+            } else {
+                DEAD
+            }
+        };
+        let ends =
+            |row: u32, after: Option<&u8>| row == DEAD || row > DEAD && row & FINDS == 0 && after.is_some_and(|s| next(row, *s) == DEAD);
+        let begins = |at: &usize| !ends(next(start, line[*at]), line.get(at + 1));
+        (0..line.len()).find(begins).unwrap_or(line.len())
     }
 
     /// The row where a rule begins, or all.
@@ -427,11 +444,6 @@ impl Memory {
                 }
             };
             loop {
-                let bit = (place - places.start) as usize * letters + at as usize;
-                if self.visited[bit / 64] >> (bit % 64) & 1 != 0 {
-                    break;
-                }
-                self.visited[bit / 64] |= 1 << (bit % 64);
                 match program.at(place) {
                     State::Take(set, next) => {
                         if !stretch.get(at as usize).is_some_and(|symbol| has(program.symbols(set), *symbol)) {
@@ -441,9 +453,23 @@ impl Memory {
                         place = next;
                     }
                     State::Choose(first, count) => {
-                        let Some((first, others)) = program.ways(first, count).split_first() else { break };
-                        self.jobs.extend(others.iter().rev().map(|way| Job::Try(*way, at)));
-                        place = *first;
+                        // All ways lead through choices: it is enough that no choice is made twice at one letter.
+                        let bit = (place - places.start) as usize * letters + at as usize;
+                        if self.visited[bit / 64] >> (bit % 64) & 1 != 0 {
+                            break;
+                        }
+                        self.visited[bit / 64] |= 1 << (bit % 64);
+                        // A way that cannot take the letter that comes is not noted.
+                        let letter = stretch.get(at as usize);
+                        let open = |way: &&Place| match program.at(**way) {
+                            State::Take(set, _) => letter.is_some_and(|letter| has(program.symbols(set), *letter)),
+                            State::Never => false,
+                            _ => true,
+                        };
+                        let ways = program.ways(first, count);
+                        let Some(first) = ways.iter().position(|way| open(&way)) else { break };
+                        self.jobs.extend(ways[first + 1..].iter().rev().filter(open).map(|way| Job::Try(*way, at)));
+                        place = ways[first];
                     }
                     State::Mark(mark, next) => {
                         if let Some(old) = marks.get_mut(usize::from(mark)) {

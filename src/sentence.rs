@@ -120,7 +120,7 @@ impl Builder<'_> {
                 let ends = quotation.inner.of(self.text).ends_with(['.', '!', '?', '…']);
                 let capital = |w: &Word| w.span().of(self.text).starts_with(char::is_uppercase);
                 let fresh = i < to && (opens[i] != NONE || self.words.get(i).is_some_and(capital));
-                if ends && fresh {
+                if ends && fresh || self.items.len() >= LONGEST {
                     self.close(within);
                 }
                 continue;

@@ -12,7 +12,7 @@
 use crate::class::{self, shaped, Letter, Set, Shape, FUNCTION, NOUN};
 use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry, Lexicon, WITHIN};
-use crate::text::{add_to_hash, hash, is_apostrophe, is_hyphen, is_mark, is_space, join_hash, Span, HASH_OF_NOTHING};
+use crate::text::{hash, is_apostrophe, is_hyphen, is_mark, is_space, join_hash, leading_letters, Hashing, Span};
 
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -328,12 +328,13 @@ impl Cutter<'_> {
     #[inline]
     fn plain_word(&mut self, at: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
-        let (end, key) = letters(bytes, at, HASH_OF_NOTHING);
+        let mut hash = Hashing::START;
+        let end = letters(bytes, at, &mut hash);
         if end == at {
             return None;
         }
         if ends(bytes, end) {
-            self.look_up_plain(at, end, key);
+            self.look_up_plain(at, end, hash.done());
             return Some(end);
         }
         let cut = match &bytes[end..] {
@@ -341,12 +342,15 @@ impl Cutter<'_> {
             [0xe2, 0x80, 0x99, ..] => end + 3,
             _ => return None,
         };
-        let part = add_to_hash(key, u32::from(b'\''));
-        let (end, whole) = letters(bytes, cut, part);
+        hash.add('\'');
+        let part = hash.done();
+        let end = letters(bytes, cut, &mut hash);
         if end == cut || !ends(bytes, end) {
             return None;
         }
-        let (_, rest) = letters(bytes, cut, HASH_OF_NOTHING);
+        let mut rest = Hashing::START;
+        letters(bytes, cut, &mut rest);
+        let (whole, rest) = (hash.done(), rest.done());
         let known = |hash: u64| self.lexicon.known(hash).number() != 0;
         // *aujourd'hui* is one word.
         if known(whole) || !known(part) || self.is_name(at, cut, end, rest) {
@@ -435,7 +439,7 @@ impl Cutter<'_> {
         let (own, known) = if accented { (hash("à"), lexicon.word("à").unwrap_or_default()) } else { (key, known) };
         let mut entry = abbreviation.unwrap_or(known);
         if shape != Shape::Lower {
-            match lexicon.capitalised(word, key) {
+            match lexicon.capitalised(word) {
                 Some(bare) if entry.set == 0 => entry = bare,
                 Some(bare) if bare.set & (class::NAME | class::FORENAME) != 0 && entry.set & FUNCTION == 0 => {
                     let own = entry.features != 0 && entry.set & NOUN != 0 && bare.set & class::FORENAME == 0;
@@ -455,7 +459,7 @@ impl Cutter<'_> {
                     if let Some(part) = lexicon.word(last).filter(|e| e.set & noun != 0) {
                         entry = Entry { set: part.set & (noun | class::TAKING_UP), number: 0, begins: false, ..part };
                     }
-                } else if let Some(part) = lexicon.capitalised(first, hash(first)).filter(|e| e.set & class::FORENAME != 0) {
+                } else if let Some(part) = lexicon.capitalised(first).filter(|e| e.set & class::FORENAME != 0) {
                     entry = Entry { set: class::FORENAME | class::NAME, features: part.features, ..Entry::default() };
                 }
             }
@@ -502,42 +506,36 @@ impl Cutter<'_> {
     }
 }
 
-/// How a byte goes on a word: small letters as they are, capitals as small letters, anything else 0.
-const FOLDED: [u8; 256] = {
-    let mut folded = [0; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        if (byte as u8).is_ascii_alphabetic() {
-            folded[byte] = (byte as u8).to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    folded
-};
-
 /// The first byte of the letters from À to ÿ, and of two signs among them.
 const LATIN: u8 = 0xc3;
 
-/// Reads letters of French from a place on: where they end, and the hash they give together with what stood before them,
-/// the same that [`hash`] gives.
-fn letters(bytes: &[u8], mut at: usize, mut hash: u64) -> (usize, u64) {
+/// Reads letters of French from a place on: where they end. They are added to the hash as [`hash`] does it.
+fn letters(bytes: &[u8], mut at: usize, hash: &mut Hashing) -> usize {
     loop {
-        while at < bytes.len() {
-            let folded = FOLDED[usize::from(bytes[at])];
-            if folded == 0 {
-                break;
+        let count = match bytes[at..].first_chunk() {
+            Some(eight) => {
+                let (letters, count) = leading_letters(u64::from_le_bytes(*eight));
+                hash.add_bytes(letters, count);
+                count as usize
             }
-            hash = add_to_hash(hash, u32::from(folded));
-            at += 1;
-        }
-        match bytes.get(at..) {
-            // × and ÷ are no letters.
-            Some([LATIN, second, ..]) if *second != 0x97 && *second != 0xb7 => {
-                let letter = 0xc0 | u32::from(second & 0x3f);
-                hash = add_to_hash(hash, if *second < 0x9f { letter | 0x20 } else { letter });
-                at += 2;
+            // The last bytes of a text.
+            None => {
+                let letters = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphabetic());
+                letters.clone().for_each(|byte| hash.add(char::from(byte.to_ascii_lowercase())));
+                letters.count()
             }
-            _ => return (at, hash),
+        };
+        at += count;
+        if count < 8 {
+            match bytes[at..] {
+                // × and ÷ are no letters.
+                [LATIN, second, ..] if second != 0x97 && second != 0xb7 => {
+                    let letter = 0xc0 | second & 0x3f;
+                    hash.add(char::from(if second < 0x9f { letter | 0x20 } else { letter }));
+                    at += 2;
+                }
+                _ => return at,
+            }
         }
     }
 }
