@@ -10,7 +10,7 @@ use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry};
 use crate::line::Line;
 use crate::mention::Mention;
-use crate::text::{bare, bare_char, bare_hash, bare_hash_on, fold_char, hash, is_apostrophe, is_hyphen, is_space, Span};
+use crate::text::{add_to_hash, bare, bare_char, bare_hash, fold_char, hash, is_apostrophe, is_hyphen, is_space, Span};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -316,7 +316,7 @@ impl<'a> Cast<'a> {
             if start > 0 && (name.len() == 1 || self.grammar.lexicon.word(name).is_some_and(|e| e.set & small != 0)) {
                 continue;
             }
-            letters = bare_hash_on(letters, letter);
+            letters = add_to_hash(letters, letter);
             count += 1;
             if count > 2 {
                 found(letters, Span::new(words.start, words.start + start + name.len()));
@@ -406,7 +406,7 @@ impl<'a> Cast<'a> {
 
     /// The one name that initials stand for: *C. A.*, Clémence Arbogast.
     fn spelled_out(&self, n: usize) -> (usize, &'static str) {
-        let initials = |tokens: &[Token]| tokens.iter().fold(bare_hash(""), |hash, t| bare_hash_on(hash, t.first));
+        let initials = |tokens: &[Token]| tokens.iter().fold(bare_hash(""), |hash, t| add_to_hash(hash, t.first));
         let persons = self.by_initials.get_or_init(|| {
             let mut persons: HashMap<u64, (usize, bool), Mixed> = HashMap::default();
             for (o, other) in self.names.iter().enumerate() {
@@ -770,7 +770,7 @@ fn tokens(text: &str, name: Span, out: &mut Vec<Token>) {
         let start = name.start + at;
         let token = token.get_or_insert(Token { span: Span::new(start, start), hash: bare_hash(""), first: folded, len: 0 });
         token.span.end = start + c.len_utf8();
-        token.hash = bare_hash_on(token.hash, folded);
+        token.hash = add_to_hash(token.hash, folded);
         token.len += 1;
     }
     out.extend(token);

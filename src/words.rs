@@ -12,7 +12,7 @@
 use crate::class::{self, shaped, Letter, Set, Shape, FUNCTION, NOUN};
 use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry, Lexicon, WITHIN};
-use crate::text::{hash, is_apostrophe, is_hyphen, is_mark, is_space, join_hash, leading_letters, Hashing, Span};
+use crate::text::{add_to_hash, hash, is_apostrophe, is_hyphen, is_mark, is_space, join_hash, Span, HASH_OF_NOTHING};
 
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -328,13 +328,12 @@ impl Cutter<'_> {
     #[inline]
     fn plain_word(&mut self, at: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
-        let mut hash = Hashing::START;
-        let end = letters(bytes, at, &mut hash);
+        let (end, key) = letters(bytes, at, HASH_OF_NOTHING);
         if end == at {
             return None;
         }
         if ends(bytes, end) {
-            self.look_up_plain(at, end, hash.done());
+            self.look_up_plain(at, end, key);
             return Some(end);
         }
         let cut = match &bytes[end..] {
@@ -342,15 +341,12 @@ impl Cutter<'_> {
             [0xe2, 0x80, 0x99, ..] => end + 3,
             _ => return None,
         };
-        hash.add('\'');
-        let part = hash.done();
-        let end = letters(bytes, cut, &mut hash);
+        let part = add_to_hash(key, '\'');
+        let (end, whole) = letters(bytes, cut, part);
         if end == cut || !ends(bytes, end) {
             return None;
         }
-        let mut rest = Hashing::START;
-        letters(bytes, cut, &mut rest);
-        let (whole, rest) = (hash.done(), rest.done());
+        let (_, rest) = letters(bytes, cut, HASH_OF_NOTHING);
         let known = |hash: u64| self.lexicon.known(hash).number() != 0;
         // *aujourd'hui* is one word.
         if known(whole) || !known(part) || self.is_name(at, cut, end, rest) {
@@ -439,7 +435,7 @@ impl Cutter<'_> {
         let (own, known) = if accented { (hash("à"), lexicon.word("à").unwrap_or_default()) } else { (key, known) };
         let mut entry = abbreviation.unwrap_or(known);
         if shape != Shape::Lower {
-            match lexicon.capitalised(word) {
+            match lexicon.capitalised(word, key) {
                 Some(bare) if entry.set == 0 => entry = bare,
                 Some(bare) if bare.set & (class::NAME | class::FORENAME) != 0 && entry.set & FUNCTION == 0 => {
                     let own = entry.features != 0 && entry.set & NOUN != 0 && bare.set & class::FORENAME == 0;
@@ -459,7 +455,7 @@ impl Cutter<'_> {
                     if let Some(part) = lexicon.word(last).filter(|e| e.set & noun != 0) {
                         entry = Entry { set: part.set & (noun | class::TAKING_UP), number: 0, begins: false, ..part };
                     }
-                } else if let Some(part) = lexicon.capitalised(first).filter(|e| e.set & class::FORENAME != 0) {
+                } else if let Some(part) = lexicon.capitalised(first, hash(first)).filter(|e| e.set & class::FORENAME != 0) {
                     entry = Entry { set: class::FORENAME | class::NAME, features: part.features, ..Entry::default() };
                 }
             }
@@ -506,36 +502,42 @@ impl Cutter<'_> {
     }
 }
 
+/// How a byte goes on a word: small letters as they are, capitals as small letters, anything else 0.
+const FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphabetic() {
+            folded[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
+
 /// The first byte of the letters from À to ÿ, and of two signs among them.
 const LATIN: u8 = 0xc3;
 
-/// Reads letters of French from a place on: where they end. They are added to the hash as [`hash`] does it.
-fn letters(bytes: &[u8], mut at: usize, hash: &mut Hashing) -> usize {
+/// Reads letters of French from a place on: where they end, and the hash they give together with what stood before them,
+/// the same that [`hash`] gives.
+fn letters(bytes: &[u8], mut at: usize, mut hash: u64) -> (usize, u64) {
     loop {
-        let count = match bytes[at..].first_chunk() {
-            Some(eight) => {
-                let (letters, count) = leading_letters(u64::from_le_bytes(*eight));
-                hash.add_bytes(letters, count);
-                count as usize
+        while at < bytes.len() {
+            let folded = FOLDED[usize::from(bytes[at])];
+            if folded == 0 {
+                break;
             }
-            // The last bytes of a text.
-            None => {
-                let letters = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphabetic());
-                letters.clone().for_each(|byte| hash.add(char::from(byte.to_ascii_lowercase())));
-                letters.count()
+            hash = add_to_hash(hash, char::from(folded));
+            at += 1;
+        }
+        match bytes.get(at..) {
+            // × and ÷ are no letters.
+            Some([LATIN, second, ..]) if *second != 0x97 && *second != 0xb7 => {
+                let letter = 0xc0 | second & 0x3f;
+                hash = add_to_hash(hash, char::from(if *second < 0x9f { letter | 0x20 } else { letter }));
+                at += 2;
             }
-        };
-        at += count;
-        if count < 8 {
-            match bytes[at..] {
-                // × and ÷ are no letters.
-                [LATIN, second, ..] if second != 0x97 && second != 0xb7 => {
-                    let letter = 0xc0 | second & 0x3f;
-                    hash.add(char::from(if second < 0x9f { letter | 0x20 } else { letter }));
-                    at += 2;
-                }
-                _ => return at,
-            }
+            _ => return (at, hash),
         }
     }
 }
@@ -714,8 +716,9 @@ mod tests {
         let articles: Vec<String> = articles.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
         for text in ODD.iter().copied().chain(articles.iter().map(String::as_str)) {
             // From each character on, so that words begin and end in every way.
-            for (from, _) in text.char_indices().take(400) {
-                let text = &text[from..];
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            for (i, from) in places.iter().enumerate() {
+                let text = &text[*from..places[(i + 40).min(places.len() - 1)]];
                 let (short, long) = (cut(text, grammar, true), cut(text, grammar, false));
                 assert_eq!(short.words, long.words, "{text}");
                 assert_eq!(short.traces, long.traces, "{text}");
