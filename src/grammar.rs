@@ -531,16 +531,19 @@ impl Grammar {
     }
 
     /// The letter of a word by the number of its set in the lexicon and its shape.
+    #[inline]
     pub fn shaped(&self, number: u16, shape: Shape) -> Letter {
         self.shaped[number as usize][shape as usize]
     }
 
     /// The classes of a word letter.
+    #[inline]
     pub fn set(&self, letter: Letter) -> Set {
         self.alphabet.set(letter)
     }
 
     /// The classes of signs of a word letter.
+    #[inline]
     pub fn signs(&self, letter: Letter) -> Signs {
         self.alphabet.signs(letter)
     }

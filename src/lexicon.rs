@@ -168,6 +168,8 @@ pub struct Lexicon {
     /// The sets of classes that entries have, each once; the first is empty.
     sets: Vec<Set>,
     suffixes: Vec<Suffix>,
+    /// A bit for the last three bytes of each suffix, by which most words are told to have none.
+    ends: [u64; 8],
     /// From a noun that takes up others to those: *officier* to *général*, by lemma.
     kin: BTreeMap<u32, Vec<u32>>,
     /// A bit for each abbreviation by its length and its ends: most words with a capital are told to be none.
@@ -179,24 +181,13 @@ pub struct Lexicon {
 struct Suffix {
     end: String,
     set: Set,
-    /// Its last bytes, four at most, by which most words are told not to end with it; and where they stand in the four.
-    last: u32,
-    mask: u32,
 }
 
-impl Suffix {
-    fn new(end: String, set: Set) -> Suffix {
-        let mask = !(u32::MAX.checked_shr(8 * end.len() as u32).unwrap_or(0));
-        Suffix { last: last_four(end.as_bytes()), mask, end, set }
-    }
-}
-
-/// The last four bytes of a word, as a number of which the last byte is the highest; fewer where it has fewer.
-fn last_four(word: &[u8]) -> u32 {
-    match word.last_chunk() {
-        Some(last) => u32::from_le_bytes(*last),
-        None => word.iter().fold(0, |last, byte| last >> 8 | u32::from(*byte) << 24),
-    }
+/// The bit of [`Lexicon::ends`] for the last three bytes of a word; none for a shorter word.
+fn end_bit(word: &str) -> Option<usize> {
+    let last: &[u8; 3] = word.as_bytes().last_chunk()?;
+    let [a, b, c] = last.map(usize::from);
+    Some((a + 7 * b + 31 * c) % 512)
 }
 
 /// A lexicon under way, file by file.
@@ -353,7 +344,8 @@ impl Draft {
             exact: table(&self.exact),
             phrases: table(&self.phrases),
             sets: self.sets.list,
-            suffixes: self.suffixes.into_iter().map(|(end, set)| Suffix::new(end, set)).collect(),
+            ends: ends(&self.suffixes),
+            suffixes: self.suffixes.into_iter().map(|(end, set)| Suffix { end, set }).collect(),
             kin: self.kin,
             abbreviations: self.abbreviations,
         })
@@ -513,11 +505,14 @@ impl Lexicon {
     /// What an unknown word is by its end, in the singular or the plural: *longuement*, *fermetures*; 0 where that tells nothing.
     pub fn by_suffix(&self, word: &str) -> Set {
         let singular = word.strip_suffix('s').unwrap_or(word);
-        let last = (last_four(word.as_bytes()), last_four(singular.as_bytes()));
+        let may_end = |word: &str| end_bit(word).is_none_or(|bit| self.ends[bit / 64] >> (bit % 64) & 1 != 0);
+        if !may_end(word) && !may_end(singular) {
+            return 0;
+        }
         let ends = |suffix: &&Suffix| {
             // An adverb has no plural: *des bâtiments*.
-            let (word, last) = if suffix.set & class::ADVERB == 0 { (singular, last.1) } else { (word, last.0) };
-            (last ^ suffix.last) & suffix.mask == 0 && word.len() > suffix.end.len() + 2 && word.ends_with(&suffix.end)
+            let word = if suffix.set & class::ADVERB == 0 { singular } else { word };
+            word.len() > suffix.end.len() + 2 && word.ends_with(&suffix.end)
         };
         self.suffixes.iter().find(ends).map_or(0, |suffix| suffix.set)
     }
@@ -559,6 +554,18 @@ fn some(set: Set) -> Result<Set, String> {
         return Err("no class: give the word at least one".to_string());
     }
     Ok(set)
+}
+
+/// The bits of some suffixes; all of them where one is too short to have its own.
+fn ends(suffixes: &[(String, Set)]) -> [u64; 8] {
+    let mut ends = [0; 8];
+    for (suffix, _) in suffixes {
+        match end_bit(suffix) {
+            Some(bit) => ends[bit / 64] |= 1 << (bit % 64),
+            None => ends = [u64::MAX; 8],
+        }
+    }
+    ends
 }
 
 /// The bit of an abbreviation, by its length and its ends.
