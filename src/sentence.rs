@@ -136,7 +136,8 @@ impl Builder<'_> {
         if items.is_empty() {
             return;
         }
-        let items = std::mem::take(items);
+        // Copied, so that there is room for the items of the next sentence already.
+        let items: Vec<Item> = items.drain(..).collect();
         let span_of = |item: &Item| match *item {
             Item::Word(w) => self.words[w].span(),
             Item::Quotation(q) => self.quotations.list[q].outer,
