@@ -497,6 +497,7 @@ pub struct Symbols(Vec<u8>);
 
 impl Symbols {
     /// The symbol of a letter.
+    #[inline]
     pub fn of(&self, letter: Letter) -> u8 {
         self.0.get(letter as usize).copied().unwrap_or(0)
     }
@@ -525,6 +526,7 @@ impl Alphabet {
     }
 
     /// The letter of a set that has one.
+    #[inline]
     pub fn get(&self, set: Set) -> Option<Letter> {
         self.places.get(self.place(set))?.checked_sub(1)
     }
@@ -542,11 +544,13 @@ impl Alphabet {
     }
 
     /// The classes of a letter.
+    #[inline]
     pub fn set(&self, letter: Letter) -> Set {
         self.sets.get(letter as usize).copied().unwrap_or(0)
     }
 
     /// The classes of signs of a letter.
+    #[inline]
     pub fn signs(&self, letter: Letter) -> Signs {
         self.signs.get(letter as usize).copied().unwrap_or(0)
     }

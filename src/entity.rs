@@ -316,7 +316,7 @@ impl<'a> Cast<'a> {
             if start > 0 && (name.len() == 1 || self.grammar.lexicon.word(name).is_some_and(|e| e.set & small != 0)) {
                 continue;
             }
-            letters = add_to_hash(letters, u32::from(letter));
+            letters = add_to_hash(letters, letter);
             count += 1;
             if count > 2 {
                 found(letters, Span::new(words.start, words.start + start + name.len()));
@@ -406,7 +406,7 @@ impl<'a> Cast<'a> {
 
     /// The one name that initials stand for: *C. A.*, Clémence Arbogast.
     fn spelled_out(&self, n: usize) -> (usize, &'static str) {
-        let initials = |tokens: &[Token]| tokens.iter().fold(bare_hash(""), |hash, t| add_to_hash(hash, u32::from(t.first)));
+        let initials = |tokens: &[Token]| tokens.iter().fold(bare_hash(""), |hash, t| add_to_hash(hash, t.first));
         let persons = self.by_initials.get_or_init(|| {
             let mut persons: HashMap<u64, (usize, bool), Mixed> = HashMap::default();
             for (o, other) in self.names.iter().enumerate() {
@@ -770,7 +770,7 @@ fn tokens(text: &str, name: Span, out: &mut Vec<Token>) {
         let start = name.start + at;
         let token = token.get_or_insert(Token { span: Span::new(start, start), hash: bare_hash(""), first: folded, len: 0 });
         token.span.end = start + c.len_utf8();
-        token.hash = add_to_hash(token.hash, u32::from(folded));
+        token.hash = add_to_hash(token.hash, folded);
         token.len += 1;
     }
     out.extend(token);

@@ -8,6 +8,7 @@
 use crate::analysis::{extract, Analysis};
 use crate::attribution::{Attribution, Speaker};
 use crate::class::{self, Set};
+use crate::composed::Composed;
 use crate::grammar::Grammar;
 use crate::line::{Line, What};
 use crate::row::{rows_of, Article, Kind, Row};
@@ -23,12 +24,16 @@ use std::fmt::Write as _;
 /// assert!(told.contains("<content>« Oui »</content>, <cue>a dit</cue> <speaker>Ana Diop</speaker>."));
 /// ```
 pub fn explain(article: &Article, grammar: &Grammar) -> String {
-    let analysis = extract(&article.text, grammar);
+    let composed = Composed::of(&article.text);
+    let analysis = extract(composed.as_ref().map_or(&article.text, |composed| &composed.text), grammar);
     let mut points = CodePoints::new(&article.text);
-    let places: Vec<(usize, usize)> =
-        analysis.attributions.iter().map(|a| (points.at(a.content.start), points.at(a.content.end))).collect();
+    let mut place = |span: Span| {
+        let own = composed.as_ref().map_or(span, |composed| composed.original(span));
+        (points.at(own.start), points.at(own.end))
+    };
+    let places: Vec<(usize, usize)> = analysis.attributions.iter().map(|a| place(a.content)).collect();
     let mut out = format!("{}\n", article.source);
-    for row in rows_of(article, &analysis) {
+    for row in rows_of(article, &analysis, composed.as_ref()) {
         let mut placed = analysis.attributions.iter().zip(&places);
         let found = placed.find(|(a, place)| **place == (row.start, row.end) && a.kind == row.kind);
         describe(&mut out, &row, found.map(|(a, _)| a), &analysis);

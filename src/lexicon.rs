@@ -168,12 +168,12 @@ pub struct Lexicon {
     /// The sets of classes that entries have, each once; the first is empty.
     sets: Vec<Set>,
     suffixes: Vec<Suffix>,
-    /// A bit for the last two bytes of each suffix, by which most words are told to have none.
-    ends: u64,
+    /// A bit for the last three bytes of each suffix, by which most words are told to have none.
+    ends: [u64; 8],
     /// From a noun that takes up others to those: *officier* to *général*, by lemma.
     kin: BTreeMap<u32, Vec<u32>>,
-    /// How many bytes the longest abbreviation has: most words are longer.
-    longest: usize,
+    /// A bit for each abbreviation by its length and its ends: most words with a capital are told to be none.
+    abbreviations: [u64; 8],
 }
 
 /// What unknown words of one end are.
@@ -183,10 +183,11 @@ struct Suffix {
     set: Set,
 }
 
-/// The bit of [`Lexicon::ends`] for a word's last two bytes; all of them where it has fewer.
-fn end_bit(word: &[u8]) -> u64 {
-    let bit = |last: &[u8; 2]| 1 << (u16::from_le_bytes(*last).wrapping_mul(0x9e37) >> 10);
-    word.last_chunk().map_or(u64::MAX, bit)
+/// The bit of [`Lexicon::ends`] for the last three bytes of a word; none for a shorter word.
+fn end_bit(word: &str) -> Option<usize> {
+    let last: &[u8; 3] = word.as_bytes().last_chunk()?;
+    let [a, b, c] = last.map(usize::from);
+    Some((a + 7 * b + 31 * c) % 512)
 }
 
 /// A lexicon under way, file by file.
@@ -200,7 +201,7 @@ pub struct Draft {
     suffixes: Vec<(String, Set)>,
     lemmas: HashMap<String, u32>,
     kin: BTreeMap<u32, Vec<u32>>,
-    longest: usize,
+    abbreviations: [u64; 8],
     /// Verb lines kept until all models are known.
     models: HashMap<String, Model>,
     verbs: Vec<(String, u64, String, String, String)>,
@@ -258,7 +259,8 @@ impl Draft {
                 "abbreviation,class,gender,number" => {
                     let set = named(cell(1), classes).and_then(some).map_err(|m| fail(line, m))?;
                     let entry = Entry { set, features: features(cell(2), cell(3)), ..Entry::default() };
-                    self.longest = self.longest.max(cell(0).len());
+                    let bit = outline(cell(0));
+                    self.abbreviations[bit / 64] |= 1 << (bit % 64);
                     self.sets.merge(self.exact.entry(exact_hash(cell(0))).or_default(), entry);
                 }
                 "forename,gender" => {
@@ -342,10 +344,10 @@ impl Draft {
             exact: table(&self.exact),
             phrases: table(&self.phrases),
             sets: self.sets.list,
-            ends: self.suffixes.iter().fold(0, |bits, (end, _)| bits | end_bit(end.as_bytes())),
+            ends: ends(&self.suffixes),
             suffixes: self.suffixes.into_iter().map(|(end, set)| Suffix { end, set }).collect(),
             kin: self.kin,
-            longest: self.longest,
+            abbreviations: self.abbreviations,
         })
     }
 
@@ -472,7 +474,8 @@ impl Lexicon {
 
     /// What is known of an abbreviation or title, which keeps its case: *Me*.
     pub fn abbreviation(&self, word: &str) -> Option<Entry> {
-        if word.len() > self.longest {
+        let bit = outline(word);
+        if self.abbreviations[bit / 64] >> (bit % 64) & 1 == 0 {
             return None;
         }
         self.exact.get(exact_hash(word)).map(|value| self.entry(value))
@@ -502,7 +505,8 @@ impl Lexicon {
     /// What an unknown word is by its end, in the singular or the plural: *longuement*, *fermetures*; 0 where that tells nothing.
     pub fn by_suffix(&self, word: &str) -> Set {
         let singular = word.strip_suffix('s').unwrap_or(word);
-        if self.ends & (end_bit(word.as_bytes()) | end_bit(singular.as_bytes())) == 0 {
+        let may_end = |word: &str| end_bit(word).is_none_or(|bit| self.ends[bit / 64] >> (bit % 64) & 1 != 0);
+        if !may_end(word) && !may_end(singular) {
             return 0;
         }
         let ends = |suffix: &&Suffix| {
@@ -550,6 +554,25 @@ fn some(set: Set) -> Result<Set, String> {
         return Err("no class: give the word at least one".to_string());
     }
     Ok(set)
+}
+
+/// The bits of some suffixes; all of them where one is too short to have its own.
+fn ends(suffixes: &[(String, Set)]) -> [u64; 8] {
+    let mut ends = [0; 8];
+    for (suffix, _) in suffixes {
+        match end_bit(suffix) {
+            Some(bit) => ends[bit / 64] |= 1 << (bit % 64),
+            None => ends = [u64::MAX; 8],
+        }
+    }
+    ends
+}
+
+/// The bit of an abbreviation, by its length and its ends.
+fn outline(word: &str) -> usize {
+    let end = |byte: Option<&u8>| usize::from(*byte.unwrap_or(&0));
+    let bytes = word.as_bytes();
+    (end(bytes.first()) * 5 + end(bytes.last()) * 19 + bytes.len() * 3) % 512
 }
 
 fn exact_hash(word: &str) -> u64 {

@@ -43,6 +43,7 @@ pub mod discourse;
 pub mod entity;
 pub mod coreference;
 
+pub mod composed;
 pub mod analysis;
 pub mod deeplink;
 pub mod row;

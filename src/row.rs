@@ -4,10 +4,11 @@
 //! and for marked words that nobody says a `none` row that names its reason. Every mark is in a row.
 //! Deliberately not done: nothing is decided here.
 
-use crate::analysis::Analysis;
+use crate::analysis::{extract, Analysis};
 pub use crate::attribution::Kind;
 use crate::attribution::Speaker;
 use crate::calibration::Evidence;
+use crate::composed::Composed;
 use crate::deeplink::Links;
 use crate::grammar::Grammar;
 use crate::text::{is_space, CodePoints, Span};
@@ -84,9 +85,10 @@ impl Row {
 pub const COLUMNS: [&str; 14] =
     ["speaker", "quote", "source", "kind", "mention", "cue", "via", "rule", "link", "confidence", "gender", "start", "end", "url"];
 
-/// The rows of an analysis, in text order, the `none` rows among them.
-pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
-    let text = article.text.as_str();
+/// The rows of an analysis, in text order, the `none` rows among them. Where the analysis is of the article's text with its
+/// accents joined, `composed` leads back to the article's own words.
+pub fn rows_of(article: &Article, analysis: &Analysis<'_>, composed: Option<&Composed>) -> Vec<Row> {
+    let text = analysis.text;
     if analysis.attributions.is_empty() && analysis.quotations.list.is_empty() && analysis.quotations.stray.is_empty() {
         return Vec::new();
     }
@@ -133,8 +135,8 @@ pub fn rows_of(article: &Article, analysis: &Analysis<'_>) -> Vec<Row> {
     }
     // Words are copied only when the order is known, and their places counted along the text.
     drafts.sort_by_key(|d| (d.content.start, d.content.end, d.kind as u8));
-    let (mut points, links) = (CodePoints::new(text), Links::new(text, &article.url));
-    drafts.iter().map(|draft| row_of(draft, article, analysis, &mut points, &links)).collect()
+    let mut copier = Copier { article, composed, points: CodePoints::new(&article.text), links: Links::new(&article.text, &article.url) };
+    drafts.iter().map(|draft| row_of(draft, analysis, &mut copier)).collect()
 }
 
 /// A row before its words are copied.
@@ -158,15 +160,38 @@ enum Reason<'a> {
     Given(&'a str),
 }
 
-fn row_of(draft: &Draft<'_>, article: &Article, analysis: &Analysis<'_>, points: &mut CodePoints<'_>, links: &Links<'_>) -> Row {
-    let text = article.text.as_str();
+/// Copies words of an article, and tells where they stand.
+struct Copier<'a> {
+    article: &'a Article,
+    composed: Option<&'a Composed>,
+    points: CodePoints<'a>,
+    links: Links<'a>,
+}
+
+impl Copier<'_> {
+    /// The article's own span for one of the analysis.
+    fn own(&self, span: Span) -> Span {
+        self.composed.map_or(span, |composed| composed.original(span))
+    }
+
+    fn words(&self, span: Span) -> String {
+        self.own(span).of(&self.article.text).to_string()
+    }
+
+    /// In code points.
+    fn place(&mut self, span: Span) -> (usize, usize) {
+        let own = self.own(span);
+        (self.points.at(own.start), self.points.at(own.end))
+    }
+}
+
+fn row_of(draft: &Draft<'_>, analysis: &Analysis<'_>, copier: &mut Copier<'_>) -> Row {
     let grammar = analysis.grammar;
-    let mut code = |span: Span| (points.at(span.start), points.at(span.end));
-    let (start, end) = code(draft.content);
+    let (start, end) = copier.place(draft.content);
     let mut row = Row {
         speaker: String::new(),
-        quote: draft.content.of(text).to_string(),
-        source: article.source.clone(),
+        quote: copier.words(draft.content),
+        source: copier.article.source.clone(),
         kind: draft.kind,
         mention: String::new(),
         cue: String::new(),
@@ -177,7 +202,7 @@ fn row_of(draft: &Draft<'_>, article: &Article, analysis: &Analysis<'_>, points:
         gender: String::new(),
         start,
         end,
-        url: links.to(draft.content),
+        url: copier.links.to(copier.own(draft.content)),
         mention_span: None,
         cue_span: None,
     };
@@ -186,7 +211,7 @@ fn row_of(draft: &Draft<'_>, article: &Article, analysis: &Analysis<'_>, points:
         Reason::Attribution(a) => {
             let (attribution, entity) = (&analysis.attributions[a], &analysis.entities[a]);
             row.rule.clone_from(&grammar.page(attribution.rule.0).rules[attribution.rule.1].id);
-            row.speaker = entity.span.of(text).to_string();
+            row.speaker = copier.words(entity.span);
             row.link = entity.link.to_string();
             row.gender = entity.gender.to_string();
             if let Some(speaker) = attribution.speaker.filter(|_| !attribution.carried) {
@@ -194,14 +219,14 @@ fn row_of(draft: &Draft<'_>, article: &Article, analysis: &Analysis<'_>, points:
                     Speaker::Mention(l, m) => analysis.lines[l].mentions[m].span,
                     Speaker::Inverted(l, c) => analysis.inverted(l, c),
                 };
-                row.mention = span.of(text).trim_start_matches(['-', '\u{2011}']).trim_start_matches("t-").to_string();
-                row.mention_span = Some(code(span));
+                row.mention = copier.words(span).trim_start_matches(['-', '\u{2011}']).trim_start_matches("t-").to_string();
+                row.mention_span = Some(copier.place(span));
             }
             if let Some(span) = attribution.cue {
-                row.cue = span.of(text).to_string();
-                row.cue_span = Some(code(span));
+                row.cue = copier.words(span);
+                row.cue_span = Some(copier.place(span));
             }
-            row.via = entity.via.of(text).to_string();
+            row.via = copier.words(entity.via);
         }
     }
     // Rows without a speaker name nobody, and say 0.
@@ -213,5 +238,7 @@ fn row_of(draft: &Draft<'_>, article: &Article, analysis: &Analysis<'_>, points:
 
 /// The rows of an article, in text order; marked words that nobody says are among them as `none`.
 pub fn rows(article: &Article, grammar: &Grammar) -> Vec<Row> {
-    rows_of(article, &crate::analysis::extract(&article.text, grammar))
+    let composed = Composed::of(&article.text);
+    let text = composed.as_ref().map_or(article.text.as_str(), |composed| &composed.text);
+    rows_of(article, &extract(text, grammar), composed.as_ref())
 }

@@ -88,19 +88,23 @@ impl Builder<'_> {
     fn level(&mut self, from: usize, to: usize, within: Option<usize>, opens: &[u32]) {
         let mut i = from;
         while i < to {
+            // Most words are neither the end of anything nor the beginning of a quotation.
+            let limit = to.min(i + LONGEST.saturating_sub(self.items.len()).max(1));
+            let plain = |(word, opens): (&Word, &u32)| *opens == NONE && self.grammar.signs(word.letter) & (BREAK | MARK | STOP) == 0;
+            let run = self.words[i..limit].iter().zip(&opens[i..limit]).take_while(|pair| plain(*pair)).count();
+            if run > 0 {
+                self.items.extend((i..i + run).map(Item::Word));
+                self.letters.extend(self.words[i..i + run].iter().map(|word| word.letter));
+                if self.items.len() >= LONGEST {
+                    self.close(within);
+                }
+                i += run;
+                continue;
+            }
             let word = &self.words[i];
             let signs = self.grammar.signs(word.letter);
             // A turn opens with its own first word.
             let opening = self.opening(opens[i]).filter(|q| within != Some(*q));
-            if opening.is_none() && signs & (BREAK | MARK | STOP) == 0 {
-                self.items.push(Item::Word(i));
-                self.letters.push(word.letter);
-                if self.items.len() >= LONGEST {
-                    self.close(within);
-                }
-                i += 1;
-                continue;
-            }
             if let Some(q) = opening {
                 let quotation = &self.quotations.list[q];
                 self.items.push(Item::Quotation(q));
@@ -129,12 +133,12 @@ impl Builder<'_> {
                     self.close(within);
                 }
                 self.paragraph += 1;
-            } else if signs & STOP != 0 {
+            } else if signs & MARK == 0 {
                 self.items.push(Item::Word(i - 1));
                 self.letters.push(word.letter);
                 let next = self.words.get(i).filter(|_| i < to).map(|w| w.span().of(self.text));
                 let goes_on = next.is_some_and(|n| n.starts_with(|c: char| c.is_lowercase() || c == ','));
-                if !goes_on {
+                if signs & STOP != 0 && !goes_on || signs & STOP == 0 && self.items.len() >= LONGEST {
                     self.close(within);
                 }
             }
@@ -169,20 +173,24 @@ impl Builder<'_> {
     }
 }
 
+/// How many words a short quotation has at most.
+const SHORT: usize = 4;
+
 /// The shape of a quotation: whether it stands as a clause, opens with a capital, is short.
 pub fn shape(text: &str, words: &[Word], quotations: &Quotations, q: usize, grammar: &Grammar) -> Set {
     let quotation = &quotations.list[q];
     let inside = &words[quotation.first.min(quotation.last)..quotation.last];
     let inner = quotation.inner.of(text);
-    let count =
-        inside.iter().take(40).filter(|w| grammar.set(w.letter) & (class::COMMA | class::STOP | class::MARK | class::COLON) == 0).count();
-    let verb = inside.iter().take(40).any(|w| {
-        let set = grammar.set(w.letter);
-        set & class::FINITE != 0
-            && set & (class::PREPOSITION | class::ROLE | class::BODY | class::SPEECH | class::DOCUMENT | class::THING | class::ADJECTIVE)
-                == 0
-            || set & (class::PRONOUN | class::FIRST) != 0
-    });
+    let (mut count, mut verb) = (0, false);
+    for word in inside.iter().take(40) {
+        let set = grammar.set(word.letter);
+        count += usize::from(set & (class::COMMA | class::STOP | class::MARK | class::COLON) == 0);
+        let noun = class::PREPOSITION | class::ROLE | class::BODY | class::SPEECH | class::DOCUMENT | class::THING | class::ADJECTIVE;
+        verb |= set & class::FINITE != 0 && set & noun == 0 || set & (class::PRONOUN | class::FIRST) != 0;
+        if verb && count > SHORT {
+            break;
+        }
+    }
     let mut set = 0;
     if inner.ends_with(['.', '!', '?', '…']) && count > 1 || verb && count > 2 {
         set |= class::CLAUSE;
@@ -190,7 +198,7 @@ pub fn shape(text: &str, words: &[Word], quotations: &Quotations, q: usize, gram
     if inner.starts_with(|c: char| c.is_uppercase() || c.is_numeric()) {
         set |= class::CAPITAL;
     }
-    if count <= 4 {
+    if count <= SHORT {
         set |= class::SHORT;
     }
     set

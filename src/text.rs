@@ -56,21 +56,25 @@ fn is_edge(c: char) -> bool {
 }
 
 /// Whether a character is white space, the zero-width ones included.
+#[inline]
 pub fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Whether a character is a quotation mark in every place.
+#[inline]
 pub fn is_mark(c: char) -> bool {
     matches!(c, '«' | '»' | '“' | '”' | '„' | '‟' | '"' | '‹' | '›' | '＂')
 }
 
 /// Whether a character is an apostrophe: *l'été*, *l’été*.
+#[inline]
 pub fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ' | '‘' | '´')
 }
 
 /// Whether a character is a hyphen inside a word.
+#[inline]
 pub fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '\u{2010}' | '\u{2011}')
 }
@@ -134,16 +138,17 @@ pub const HASH_OF_NOTHING: u64 = 0xcbf2_9ce4_8422_2325;
 const STEP: u64 = 0x6a09_e667;
 
 /// The hash of a word and one more folded character.
-pub fn add_to_hash(hash: u64, folded: u32) -> u64 {
-    (hash ^ u64::from(folded)).wrapping_mul(STEP)
+#[inline]
+pub fn add_to_hash(hash: u64, folded: char) -> u64 {
+    (hash ^ u64::from(folded as u32)).wrapping_mul(STEP)
 }
 
 /// The hash of a word as [`fold`] sees it, without making the folded word.
 pub fn hash(word: &str) -> u64 {
     let ascii = word.bytes().take_while(u8::is_ascii).count();
     let (plain, rest) = word.split_at(ascii);
-    let hash = plain.bytes().fold(HASH_OF_NOTHING, |h, b| add_to_hash(h, u32::from(b.to_ascii_lowercase())));
-    rest.chars().fold(hash, |h, c| add_to_hash(h, fold_char(c) as u32))
+    let hash = plain.bytes().fold(HASH_OF_NOTHING, |h, b| add_to_hash(h, char::from(b.to_ascii_lowercase())));
+    rest.chars().fold(hash, |h, c| add_to_hash(h, fold_char(c)))
 }
 
 /// The hash of a word as [`bare`] sees it.
@@ -151,7 +156,7 @@ pub fn bare_hash(word: &str) -> u64 {
     if word.is_ascii() {
         return hash(word);
     }
-    word.chars().fold(HASH_OF_NOTHING, |h, c| add_to_hash(h, bare_char(fold_char(c)) as u32))
+    word.chars().fold(HASH_OF_NOTHING, |h, c| add_to_hash(h, bare_char(fold_char(c))))
 }
 
 /// The hash of a phrase from the hash of its beginning and of its next word.

@@ -42,6 +42,7 @@ le préfet,le pont rouvrira lundi avant les premiers trains si la Marne ne monte
 /// The folder every case starts in.
 const FILES: &[(&str, &[u8])] = &[
     ("gare.txt", GARE),
+    ("formule.txt", "« -2 degrés, +1 ce soir », a dit Jeanne Dupont ; « =1+1 ; \"oui\" », a-t-elle ajouté.\n".as_bytes()),
     ("sans.txt", "Il pleut sur Plouvarec.\n".as_bytes()),
     ("vide.txt", b""),
     ("personne.txt", "« La digue a tenu. » Il pleut.\n".as_bytes()),
@@ -133,10 +134,17 @@ const CASES: &[(&str, &str)] = &[
     ("usage-unknown-option", "guillemet extract --tout gare.txt"),
     ("usage-control-characters", r#"guillemet extract "$(printf -- '--\033[31m')""#),
     ("usage-format", "guillemet extract -f xml gare.txt"),
+    ("usage-parquet-on-a-screen", "guillemet extract -f parquet gare.txt; guillemet extract -f parquet gare.txt -o -"),
+    ("usage-excel-of-no-csv", "guillemet extract --excel gare.txt -o rows.jsonl"),
     ("usage-confidence", "guillemet extract --min-confidence 80 gare.txt"),
     // Rows.
     ("extract-csv", "guillemet extract gare.txt"),
     ("extract-jsonl", "guillemet extract -f jsonl gare.txt"),
+    ("extract-excel", "guillemet extract --excel gare.txt formule.txt | cut -d';' -f 1-3,10 | sed 's/\r/<CR>/'"),
+    ("extract-tei", "guillemet extract --all -f tei archive.jsonl | sed '1,/<.classDecl>/d'"),
+    ("extract-tei-head", "guillemet extract -f tei sans.txt"),
+    ("extract-annotations", "guillemet extract -f annotations archive.jsonl | head -1 | tr ',' '\\n'"),
+    ("extract-quotation", "guillemet extract -f quotation archive.jsonl | tr ',' '\\n'"),
     ("extract-all", "guillemet extract --all --min-confidence 0.9 gare.txt"),
     // Two rows, one of them of nobody: what is left out is counted, and with --all the marked words that nobody says too.
     ("extract-sure", "guillemet extract --min-confidence 0.9 gare.txt personne.txt -f jsonl -o rows.jsonl; cut -c 1-60 rows.jsonl"),
@@ -169,6 +177,9 @@ const CASES: &[(&str, &str)] = &[
     // Ways out.
     ("write-file", "guillemet extract gare.txt -o rows.csv; ls -A . | grep rows; wc -l < rows.csv"),
     ("write-file-jsonl", "guillemet extract gare.txt -o rows.jsonl; cut -c 1-30 rows.jsonl"),
+    ("write-file-parquet", "guillemet extract gare.txt -o rows.parquet; head -c 4 rows.parquet; echo; tail -c 4 rows.parquet; echo; ls -A | grep rows"),
+    ("write-file-tei", "guillemet extract gare.txt -o corpus.XML; tail -4 corpus.XML"),
+    ("write-file-excel", "guillemet extract gare.txt --excel -o rows.csv; head -c 20 rows.csv"),
     ("write-file-format-wins", "guillemet extract gare.txt -f csv -o rows.jsonl; cut -c 1-30 rows.jsonl"),
     ("write-file-replaced", "echo old > rows.csv; ln -s rows.csv link.csv; guillemet extract sans.txt -o link.csv; cat rows.csv; readlink link.csv"),
     ("write-file-kept", "echo old > rows.csv; guillemet extract absent.txt -o rows.csv; cat rows.csv; ls -A | grep part"),

@@ -225,7 +225,7 @@ impl Case<'_> {
     fn rows(&self) -> impl Iterator<Item = (String, Span)> {
         let article = Article { text: self.sentence.text.clone(), ..Article::default() };
         let byte = |n: usize| self.sentence.text.char_indices().map(|(b, _)| b).chain([self.sentence.text.len()]).nth(n).unwrap();
-        rows_of(&article, self.analysis)
+        rows_of(&article, self.analysis, None)
             .into_iter()
             .map(|r| (r.rule, Span::new(byte(r.start), byte(r.end))))
             .collect::<Vec<_>>()

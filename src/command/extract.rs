@@ -113,7 +113,7 @@ impl Extract {
             Left::Resumed(counts) => counts,
             _ => Counts::default(),
         };
-        let mut progress = Progress::new(self.progress, || read::total_bytes(&self.reading.paths, &options), before);
+        let mut progress = Progress::new(self.progress, self.output.is_none(), || read::total_bytes(&self.reading.paths, &options), before);
         self.tell(&left, &progress);
         if let Some(folder) = &self.keep_text {
             batch::make_folder(folder)?;

@@ -42,8 +42,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub fn new(show: Show, total: impl FnOnce() -> Option<u64>, before: Counts) -> Progress {
-        let terminal = io::stderr().is_terminal();
+    pub fn new(show: Show, rows_shown: bool, total: impl FnOnce() -> Option<u64>, before: Counts) -> Progress {
+        // A bar among rows on the same terminal would be no use to either.
+        let terminal = io::stderr().is_terminal() && !(rows_shown && io::stdout().is_terminal());
         let shown = show == Show::Bar || show == Show::Auto && terminal;
         // Whoever shows nothing need not look at every file first.
         let total = if shown || show == Show::Lines { total() } else { None };
@@ -102,8 +103,8 @@ pub fn told(number: u64, what: &str) -> String {
 fn bar(total: Option<u64>) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr_with_hz(5));
     let template = match total {
-        Some(_) => "{bar:30} {percent:>3} %  {msg}  {bytes_per_sec}  {eta} left",
-        None => "{spinner} {msg}  {bytes_per_sec}  {elapsed}",
+        Some(_) => "{bar:30} {percent:>3} %  {msg}  {decimal_bytes_per_sec}  {eta} left",
+        None => "{spinner} {msg}  {decimal_bytes_per_sec}  {elapsed}",
     };
     bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar

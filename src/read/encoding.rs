@@ -239,7 +239,7 @@ fn utf32(bytes: &[u8]) -> Option<String> {
         char::from_u32(if big { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) }).unwrap_or(char::REPLACEMENT_CHARACTER)
     };
     let mut text: String = bytes[4..].chunks_exact(4).map(letter).collect();
-    if bytes.len() % 4 != 0 {
+    if !bytes.len().is_multiple_of(4) {
         text.push(char::REPLACEMENT_CHARACTER);
     }
     Some(text)

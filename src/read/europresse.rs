@@ -159,3 +159,63 @@ pub(super) fn read(bytes: Vec<u8>, declared: Option<&'static encoding_rs::Encodi
 fn squeezed(words: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{read, told};
+    use super::*;
+
+    const EXPORT: &str = r#"<!DOCTYPE html><html><head><meta charset="utf-8"><title>Europresse</title></head><body>
+        <article><header><div class="rdp__DocPublicationName"><span class="DocPublicationName"> Gazette de Brécey,
+              no. 1204 </span></div><div class="rdp__DocHeader"><span class="DocHeader">samedi 14 mars 2026</span></div>
+        <div class="titreArticle"><p class="sm-margin-TopNews titreArticleVisu rdp__articletitle">Le pont
+           rouvre</p></div></header><section><div class="DocText clearfix"><div class="docOcurrContainer">
+        <p>Le pont rouvrira mardi.</p><p>« Nous y sommes », a déclaré Solveig Mahé.</p>
+        <p>Cet article est paru dans <a href="https://exemple.fr/pont">Cet article est paru dans la Gazette</a></p></div></div></section>
+        <footer><div class="publiC-lblNodoc">news·20260314·GB·0001</div></footer></article>
+        <article><header><span class="DocPublicationName">L'Écho (site web)</span><p class="titreArticleVisu">Sans suite</p></header>
+        <div class="DocText clearfix"><p>Rien de plus.</p></div><div class="publiC-lblNodoc">news·20260315·EC·0002</div></article>
+        <article><header><div class="titreArticle">Une photo</div></header><div class="publiC-lblNodoc">news·20260316·EC·0003</div></article>
+        </body></html>"#;
+
+    #[test]
+    fn every_article_of_an_export_is_one() {
+        let options = Options { keep: vec!["publication".into()], ..Options::default() };
+        let outcomes = read("export.HTML", EXPORT.as_bytes(), &options);
+        let [(Outcome::Article { article: first, .. }, _), (Outcome::Article { article: second, .. }, _), (Outcome::Skipped { place, why }, _)] =
+            &outcomes[..]
+        else {
+            panic!("{outcomes:?}")
+        };
+        assert_eq!(
+            (first.source.as_str(), first.date.as_str(), first.title.as_str()),
+            ("news·20260314·GB·0001", "2026-03-14", "Le pont rouvre")
+        );
+        assert!(first.text.starts_with("Le pont rouvrira mardi.\n\n« Nous y sommes », a déclaré Solveig Mahé."), "{:?}", first.text);
+        assert_eq!((first.url.as_str(), &first.kept[..]), ("https://exemple.fr/pont", &["Gazette de Brécey".to_string()][..]));
+        assert_eq!((second.text.as_str(), second.kept[0].as_str()), ("Rien de plus.", "L'Écho (site web)"));
+        assert_eq!((place.as_str(), *why), ("export.HTML:3", "no text"));
+    }
+
+    #[test]
+    fn another_page_is_none() {
+        assert!(!is_europresse(b"<html><body><article><p>Un.</p></article></body></html>"));
+        let options = Options { format: super::super::Format::Europresse, ..Options::default() };
+        let shown = told(&read("a.html", b"<p>Un.</p>", &options));
+        assert_eq!(
+            shown,
+            ["! a.html: no article of Europresse in it: export from Europresse as HTML, or give --input-format html for a page"]
+        );
+    }
+
+    #[test]
+    fn an_article_without_end_ends_where_the_next_begins() {
+        let options = Options { max_bytes: 2_000, ..Options::default() };
+        let open = EXPORT.replace("</article>", "");
+        assert_eq!(told(&read("a.html", open.as_bytes(), &options)).len(), 3);
+        let long = EXPORT.replace("Rien de plus.", &"Rien de plus. ".repeat(1_000));
+        let shown = told(&read("a.html", long.as_bytes(), &options));
+        assert!(shown[1].starts_with("! a.html:2: longer than 2000 bytes"), "{}", shown[1]);
+        assert_eq!(shown[2], "- a.html:3: no text");
+    }
+}

@@ -7,11 +7,13 @@
 //! Deliberately not done: nothing hidden, scripted or loaded later is read.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use dom_query::Document as Dom;
 use dom_smoothie::{Config, Readability, TextMode};
 use encoding_rs::Encoding;
 use memchr::{memchr, memmem};
+use once_cell::sync::Lazy;
 
 use super::columns::Fields;
 use super::encoding::{charset, declared_in, decode, no_text};
@@ -23,6 +25,11 @@ const DEEPEST: usize = 512;
 /// How many elements a page may have, and how many attributes an element.
 const ELEMENTS: usize = 200_000;
 const ATTRIBUTES: usize = 256;
+
+/// The longest tag with its attributes, and the longest text between tags, in bytes: writing one out takes the parser time
+/// that grows with its square. A longer text is parted by a comment.
+const LONGEST_TAG: usize = 1 << 14;
+const LONGEST_TEXT: usize = 1 << 15;
 
 pub(super) const ADVICE: &str = "give its words as text";
 
@@ -138,7 +145,14 @@ enum Sort {
     Plain,
     OpenEnded,
     Formatting,
+    Void,
+    Raw,
 }
+
+static SORTS: Lazy<HashMap<&str, Sort>> = Lazy::new(|| {
+    let lists = [(VOID, Sort::Void), (OPEN_ENDED, Sort::OpenEnded), (FORMATTING, Sort::Formatting), (RAW, Sort::Raw)];
+    lists.into_iter().flat_map(|(list, sort)| list.split(' ').map(move |name| (name, sort))).collect()
+});
 
 /// The page without what would make the parser slow, and what was left out.
 pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
@@ -149,7 +163,22 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
     let mut open: Vec<Open> = Vec::new();
     let (mut elements, mut foreign, mut dropped) = (0, 0, 0);
     let mut at = 0;
-    while let Some(start) = memchr(b'<', &bytes[at..]).map(|place| at + place) {
+    let mut parted = false;
+    loop {
+        let found = memchr(b'<', &bytes[at..]).map(|place| at + place);
+        // Text that is left out is not here: `at` is behind it.
+        let upto = found.unwrap_or(bytes.len());
+        while upto - at > LONGEST_TEXT {
+            let near = &html.as_bytes()[at..at + LONGEST_TEXT];
+            let mut end = at + near.iter().rposition(u8::is_ascii_whitespace).map_or(LONGEST_TEXT, |place| place + 1);
+            while !html.is_char_boundary(end) {
+                end -= 1;
+            }
+            kept.push_str(&html[done..end]);
+            kept.push_str("<!---->");
+            (done, at, parted) = (end, end, true);
+        }
+        let Some(start) = found else { break };
         let rest = &bytes[start + 1..];
         let closing = rest.first() == Some(&b'/');
         let from = usize::from(closing);
@@ -173,7 +202,8 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
         };
         let end = start + 1 + from + length + tag.length;
         at = end;
-        let is = |list: &str| list.split(' ').any(|one| one == name);
+        let sort = SORTS.get(name.as_str()).copied().unwrap_or(Sort::Plain);
+        let is_foreign = name == "svg" || name == "math";
         let mut drop = false;
         if closing {
             let code = hash(&name);
@@ -181,7 +211,7 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
             if let Some(place) = open[near..].iter().rposition(|element| element.name == code).map(|place| near + place) {
                 let element = open.remove(place);
                 drop = element.dropped;
-                foreign -= usize::from(is("svg math") && foreign > 0);
+                foreign -= usize::from(is_foreign && foreign > 0);
                 if element.sort == Sort::Plain {
                     let mut above = open.split_off(place);
                     above.retain(|element| element.sort == Sort::Formatting);
@@ -192,18 +222,17 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
             }
         } else {
             elements += 1;
-            let closed = is(VOID) || (foreign > 0 && tag.closed);
-            if is(RAW) && foreign == 0 {
-                let end = end_of_raw(&bytes[end..], name.as_bytes()).map_or(bytes.len(), |length| end + length);
-                drop = elements > ELEMENTS;
-                at = end;
+            let closed = sort == Sort::Void || (foreign > 0 && tag.closed);
+            if sort == Sort::Raw && foreign == 0 {
+                at = end_of_raw(&bytes[end..], name.as_bytes()).map_or(bytes.len(), |length| end + length);
+                drop = elements > ELEMENTS || name == "title" && at - end > LONGEST_TEXT;
             } else if name == "plaintext" {
-                at = bytes.len();
+                // What comes after it are tags all the same.
+                drop = true;
             } else if elements > ELEMENTS {
                 drop = true;
             } else if !closed {
-                let open_ended = is(OPEN_ENDED);
-                if open_ended {
+                if sort == Sort::OpenEnded {
                     // It ends those that stand before it in the same list or table.
                     let above = open.iter().rposition(|element| element.sort == Sort::Plain).map_or(0, |place| place + 1);
                     let mut ended = open.split_off(above);
@@ -211,35 +240,31 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
                     open.append(&mut ended);
                 }
                 drop = open.len() >= DEEPEST;
-                foreign += usize::from(is("svg math"));
-                let sort = if open_ended {
-                    Sort::OpenEnded
-                } else if is(FORMATTING) {
-                    Sort::Formatting
-                } else {
-                    Sort::Plain
-                };
+                foreign += usize::from(is_foreign);
                 open.push(Open { name: hash(&name), sort, dropped: drop });
             }
         }
-        if drop || tag.attributes > ATTRIBUTES {
+        if drop || tag.attributes > ATTRIBUTES || tag.length > LONGEST_TAG {
             kept.push_str(&html[done..start]);
             if !drop {
                 kept.extend(["<", if closing { "/" } else { "" }, &name, ">"]);
-                done = end;
+                (done, parted) = (end, true);
             } else {
-                if !is(FORMATTING) {
+                if sort != Sort::Formatting && !kept.ends_with(' ') {
                     kept.push(' ');
                 }
                 done = at;
+                dropped += 1;
             }
-            dropped += 1;
         }
     }
-    if dropped == 0 {
+    if dropped == 0 && !parted {
         return (Cow::Borrowed(html), None);
     }
     kept.push_str(&html[done..]);
+    if dropped == 0 {
+        return (Cow::Owned(kept), None);
+    }
     let what = format!("{dropped} tags of the page left out: deeper than {DEEPEST}, without end, or more than a page has");
     (Cow::Owned(kept), Some(format!("{what}; if words are missing, give them as text")))
 }
@@ -289,4 +314,76 @@ fn end_of_raw(bytes: &[u8], name: &[u8]) -> Option<usize> {
 /// Names of elements are short: FNV tells them apart.
 fn hash(name: &str) -> u64 {
     name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{read, told};
+    use super::*;
+
+    #[test]
+    fn a_page_is_its_words_and_what_it_says_of_itself() {
+        let html = r#"<!DOCTYPE html><html lang="fr-FR"><head><title>Le pont rouvre | Gazette</title>
+            <link rel="canonical" href="https://exemple.fr/pont"><meta property="og:title" content="Le pont rouvre">
+            <meta property="og:site_name" content="Gazette de Brécey">
+            <script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "datePublished": "2026-03-14T08:00:00+01:00"}]}</script></head>
+            <body><nav><a href="/">Accueil</a> <a href="/sport">Sport</a></nav><article><h1>Le pont rouvre</h1>
+            <p>Le pont de Brécey rouvrira mardi, après deux ans de travaux, a annoncé la mairie dans un communiqué.</p>
+            <p>« Nous&nbsp;y <b>sommes</b> », a déclaré Solveig Mahé, devant une centaine d'habitants venus voir le pont.</p>
+            </article><footer>Mentions légales</footer></body></html>"#;
+        let options = Options { keep: vec!["publication".into(), "title".into()], ..Options::default() };
+        let outcomes = read("pont.html", html.as_bytes(), &options);
+        let [(Outcome::Article { article, warnings }, None)] = &outcomes[..] else { panic!("{outcomes:?}") };
+        assert_eq!(article.source, "pont.html");
+        assert!(article.text.contains("dans un communiqué.\n\n« Nous y sommes », a déclaré"), "{:?}", article.text);
+        assert!(!article.text.contains("Accueil") && !article.text.contains("Mentions"), "{:?}", article.text);
+        assert_eq!(article.url, "https://exemple.fr/pont");
+        assert_eq!(article.date, "2026-03-14T08:00:00+01:00");
+        assert_eq!(article.language, "fr-FR");
+        assert_eq!(article.kept, ["Gazette de Brécey", "Le pont rouvre"]);
+        assert!(warnings.is_empty());
+    }
+
+    #[test]
+    fn what_hardly_is_a_page_is_read_too() {
+        let lines = |html: &[u8]| told(&read("a.html", html, &Options::default()));
+        assert_eq!(lines(b"<meta charset=iso-8859-1><p>\xAB Oui \xBB, dit Ana."), ["a.html: « Oui », dit Ana."]);
+        assert_eq!(lines("« Oui », dit Ana.".as_bytes()), ["a.html: « Oui », dit Ana."]);
+        assert_eq!(lines(b"<html><body></body></html>"), ["- a.html: no text"]);
+        assert_eq!(lines(b""), ["- a.html: no text"]);
+    }
+
+    #[test]
+    fn depth_and_endless_tags_cost_no_time() {
+        let words = "« Nous irons jusqu’au bout », a déclaré Solveig Mahé.";
+        for tag in ["<div>", "<ul><li>", "<table><tr><td>", "<b id=1>", "<a>", "<svg><g>", "<select><option>", "<p><b>", "<div><b>x</div>"]
+        {
+            let html = tag.repeat(40_000) + words;
+            let started = std::time::Instant::now();
+            let shown = told(&read("a.html", html.as_bytes(), &Options::default()));
+            assert!(shown[0].contains("jusqu’au bout"), "{tag}: {shown:?}");
+            assert!(shown[1].contains("tags of the page left out"), "{tag}: {shown:?}");
+            // The parser alone takes minutes.
+            assert!(started.elapsed().as_secs() < 20, "{tag}: {:?}", started.elapsed());
+        }
+        for html in [
+            format!("<p>{words}</p><p {}>fin</p>", "a=1 b ".repeat(100_000)),
+            format!("<p>{words}</p><p {}", "a=1 b ".repeat(100_000)),
+            format!("<p>{words}</p><p title=\"{}", "a=1 b> ".repeat(100_000)),
+        ] {
+            assert!(told(&read("a.html", html.as_bytes(), &Options::default()))[0].contains("jusqu’au bout"));
+        }
+    }
+
+    #[test]
+    fn an_ordinary_page_is_left_as_it_is() {
+        for html in [
+            "<p>Un.<p>Deux.<ul><li>Trois<li>Quatre</ul><!-- <b> --><script>if (a <b) { '</p>' }</script><br/><img src='a>b'>".repeat(600),
+            "<svg><path d='M 0'/><g/></svg>".repeat(2_000),
+            "<table><tr><td>Un<td>Deux<tr><td>Trois</table>".repeat(2_000),
+            "a < b, 3 <4 & <3".repeat(2_000),
+        ] {
+            assert!(matches!(flat(&html), (Cow::Borrowed(_), None)), "{:?}", flat(&html).1);
+        }
+    }
 }

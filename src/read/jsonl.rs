@@ -46,13 +46,21 @@ impl<'o> Lines<'o> {
             }
             seen = held.len();
             let place = self.place.here(1, self.feed.offset());
-            let lost = |cause| place.io(&cause);
             if seen as u64 > self.options.max_bytes {
-                self.feed.pass_until(b'\n').map_err(lost)?;
+                // A fault on the way is met again by the next line.
+                if let Err(cause) = self.feed.pass_until(b'\n') {
+                    self.feed.fail(cause);
+                }
                 return Err(place.too_long(self.options.max_bytes));
             }
-            if !self.feed.more().map_err(lost)? {
-                return Ok(Some(seen).filter(|&length| length > 0));
+            match self.feed.more() {
+                Ok(true) => {}
+                Ok(false) => return Ok(Some(seen).filter(|&length| length > 0)),
+                Err(cause) => {
+                    // A damaged stretch takes the line with it that it begins in.
+                    self.feed.pass(seen);
+                    return Err(place.io(&cause));
+                }
             }
         }
     }
@@ -69,11 +77,7 @@ impl Iterator for Lines<'_> {
             let length = match held {
                 Ok(None) => return None,
                 Ok(Some(length)) => length,
-                Err(error) => {
-                    // A damaged stretch takes the line with it that it begins in.
-                    self.feed.pass(self.feed.held().len());
-                    return Some(Document::failed(error));
-                }
+                Err(error) => return Some(Document::failed(error)),
             };
             if length as u64 > self.options.max_bytes + 1 {
                 self.feed.pass(length);
@@ -100,7 +104,8 @@ pub(super) fn read(bytes: Vec<u8>, place: &Place, options: &Options) -> Outcome 
             let (mended, count) = without_lone_surrogates(&decoded.text);
             match object(&mended, options) {
                 Ok(object) => {
-                    doubts.push(format!("{count} half of a surrogate pair: U+FFFD stands there; mend it where it comes from"));
+                    let halves = if count == 1 { "half of a surrogate pair" } else { "halves of surrogate pairs" };
+                    doubts.push(format!("{count} {halves}: U+FFFD stands there; mend it where it comes from"));
                     object.article(place, options, doubts)
                 }
                 Err(_) => Outcome::Failed(faulty(&decoded.text, place, &cause)),
@@ -282,4 +287,74 @@ fn without_lone_surrogates(text: &str) -> (String, usize) {
     }
     mended.push_str(rest);
     (mended, count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{read, told};
+    use super::*;
+
+    #[test]
+    fn a_faulty_line_costs_that_line() {
+        let file = "{\"id\": 1, \"text\": \"Un.\"}\r\n\n{\"id\": 2, \"text\": \"Sans fin\n{\"corps\": \"Trois.\"}\n[4]\n{\"text\": null}\n{\"id\": 5, \"text\": \"Cinq.\"}";
+        let shown = told(&read("a.jsonl", file.as_bytes(), &Options::default()));
+        assert_eq!(
+            shown,
+            [
+                "1: Un.",
+                "! a.jsonl:3:27: faulty JSON (EOF while parsing a string), byte 53: write an object a line, like {\"id\": \"1\", \"text\": \"…\"}",
+                "! a.jsonl:4: no \"text\", byte 55: there are \"corps\": name the key with the words by --text-column",
+                "! a.jsonl:5:1: no JSON object, byte 75: write an object a line, like {\"id\": \"1\", \"text\": \"…\"}",
+                "- a.jsonl:6: no text",
+                "5: Cinq.",
+            ]
+        );
+    }
+
+    #[test]
+    fn keys_are_chosen_and_kept() {
+        let mut options = Options { keep: vec!["rubrique".into(), "n".into(), "date".into()], ..Options::default() };
+        options.columns.text = Some("corps".into());
+        let file = r#"{"corps": "Un.", "text": "Non.", "rubrique": "Ville", "n": 3, "date": "2026-03-14", "url": "https://exemple.fr/1"}
+                      {"corps": "Deux.", "n": true}"#;
+        let articles: Vec<_> = read("a.jsonl", file.as_bytes(), &options)
+            .into_iter()
+            .filter_map(|(outcome, _)| match outcome {
+                Outcome::Article { article, .. } => Some((article.source, article.text, article.url, article.kept)),
+                _ => None,
+            })
+            .collect();
+        let kept = |values: [&str; 3]| values.map(String::from).to_vec();
+        assert_eq!(
+            articles,
+            [
+                ("a.jsonl#1".into(), "Un.".into(), "https://exemple.fr/1".into(), kept(["Ville", "3", "2026-03-14"])),
+                ("a.jsonl#2".into(), "Deux.".into(), String::new(), kept(["", "true", ""])),
+            ]
+        );
+    }
+
+    #[test]
+    fn half_a_pair_is_replaced_and_told() {
+        let line = br#"{"text": "Oui \ud83d, \\ud83d, \ud83d\ude00 et \udc00."}"#;
+        assert_eq!(
+            told(&read("a.jsonl", line, &Options::default())),
+            [
+                "a.jsonl#1: Oui \u{FFFD}, \\ud83d, 😀 et \u{FFFD}.",
+                "? a.jsonl:1: 2 halves of surrogate pairs: U+FFFD stands there; mend it where it comes from",
+            ]
+        );
+        let twice = br#"{"text": "Un.", "text": "Deux."}"#;
+        assert_eq!(told(&read("a.jsonl", twice, &Options::default()))[1], "? a.jsonl:1: the key \"text\" stands twice: the last is read");
+    }
+
+    #[test]
+    fn a_line_without_end_costs_that_line() {
+        let options = Options { max_bytes: 100, ..Options::default() };
+        let file = format!("{{\"text\": \"Un.\"}}\n{{\"text\": \"{}\"}}\n{{\"text\": \"Trois.\"}}\n", "mot ".repeat(100_000));
+        let shown = told(&read("a.jsonl", file.as_bytes(), &options));
+        assert_eq!(shown[0], "a.jsonl#1: Un.");
+        assert!(shown[1].starts_with("! a.jsonl:2: longer than 100 bytes, byte 16"), "{}", shown[1]);
+        assert_eq!(shown[2], "a.jsonl#3: Trois.");
+    }
 }

@@ -397,6 +397,8 @@ impl Format {
     /// By the first bytes.
     fn of_start(feed: &mut Feed, options: &Options) -> Format {
         let start = feed.peek(1 << 14);
+        let decoded = encoding::utf16(start).map(|encoding| encoding.decode_with_bom_removal(start).0.into_owned());
+        let start = decoded.as_ref().map_or(start, String::as_bytes);
         let start = start.strip_prefix(encoding::BYTE_ORDER_MARK).unwrap_or(start).trim_ascii_start();
         if start.starts_with(PARQUET) {
             Format::Parquet
@@ -411,5 +413,210 @@ impl Format {
         } else {
             Format::Text
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::write::GzEncoder;
+    use flate2::Compression;
+
+    use super::*;
+
+    /// A reader that gives bytes in pieces of these lengths, over and over.
+    struct Pieces {
+        bytes: io::Cursor<Vec<u8>>,
+        lengths: Vec<usize>,
+        next: usize,
+    }
+
+    impl Read for Pieces {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let length = self.lengths[self.next % self.lengths.len()].min(into.len());
+            self.next += 1;
+            self.bytes.read(&mut into[..length])
+        }
+    }
+
+    fn in_pieces(name: &str, bytes: &[u8], lengths: &[usize], options: &Options) -> Vec<(Outcome, Option<String>)> {
+        let pieces = Pieces { bytes: io::Cursor::new(bytes.to_vec()), lengths: lengths.to_vec(), next: 0 };
+        let documents = cut(Place::new(name.into()), inputs::ending(Path::new(name)), Box::new(pieces), options);
+        documents
+            .map(|document| (document.note().map(String::from), document))
+            .map(|(note, document)| (document.read(options), note))
+            .collect()
+    }
+
+    /// What becomes of each document of a file, and the note that comes before it.
+    pub(super) fn read(name: &str, bytes: &[u8], options: &Options) -> Vec<(Outcome, Option<String>)> {
+        in_pieces(name, bytes, &[usize::MAX], options)
+    }
+
+    /// A line for each: `source: text`, `! error`, `- skipped`, `? warning`, `# note`.
+    pub(super) fn told(outcomes: &[(Outcome, Option<String>)]) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (outcome, note) in outcomes {
+            lines.extend(note.iter().map(|note| format!("# {note}")));
+            match outcome {
+                Outcome::Article { article, warnings } => {
+                    lines.push(format!("{}: {}", article.source, article.text));
+                    lines.extend(warnings.iter().map(|warning| format!("? {warning}")));
+                }
+                Outcome::Skipped { place, why } => lines.push(format!("- {place}: {why}")),
+                Outcome::Failed(error) => lines.push(format!("! {error}")),
+            }
+        }
+        lines
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn record(kind: &str, head: &str, body: &str) -> Vec<u8> {
+        let content = format!("{head}{body}");
+        let url = "https://exemple.fr/port";
+        format!("WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-03-14T08:00:00Z\r\nContent-Length: {}\r\n\r\n{content}\r\n\r\n", content.len()).into_bytes()
+    }
+
+    const ANSWER: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n";
+    const PAGE: &str = "<html lang=fr><head><title>Le port rouvre</title></head><body><p>« Le port rouvrira mardi », a indiqué Solveig Mahé.</p></body></html>";
+
+    /// A file of each format, with something wrong in the middle where the format can go on.
+    fn samples() -> Vec<(&'static str, Vec<u8>)> {
+        let long = "« Le port rouvrira mardi », a indiqué Solveig Mahé. ".repeat(2_000);
+        let line = |id: usize, text: &str| format!("{{\"id\": {id}, \"text\": \"{text}\"}}\n");
+        let jsonl = [line(1, "Un."), line(2, &long), "{\"id\": 3\n".into(), line(4, "Quatre."), "\n".into(), line(5, "Cinq.")].concat();
+        let csv = format!("\u{FEFF}id;text\n1;\"Un, \"\"deux\"\".\nTrois.\"\n2;{long}\n3;\"Perdu\n4;Quatre.\n\n5;Cinq.");
+        let utf16: Vec<u8> = format!("\u{FEFF}{csv}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let article = |id: &str, words: &str| {
+            format!("<article><header><div class=\"DocPublicationName\">Gazette de Brécey, no. 12</div><div class=\"titreArticle\">Un titre</div></header><div class=\"docOcurrContainer\"><p>{words}</p></div><div class=\"publiC-lblNodoc\">{id}</div></article>")
+        };
+        let europresse = format!(
+            "<html><head><meta charset=utf-8></head><body>{}{}</body></html>",
+            article("news·20260314·GB·001", "Un."),
+            article("news·20260315·GB·002", &long)
+        );
+        let pages = [
+            record("warcinfo", "", "software: test"),
+            record("response", ANSWER, PAGE),
+            b"rien du tout\r\n".to_vec(),
+            record("response", ANSWER, &PAGE.replace("mardi", &"mardi ".repeat(20_000))),
+        ];
+        let members: Vec<u8> = pages.iter().flat_map(|page| gzip(page)).collect();
+        let damaged: Vec<u8> = {
+            let mut middle = gzip(&pages[1]);
+            let place = middle.len() - 6;
+            middle[place] ^= 0xFF;
+            [gzip(&pages[1]), middle, gzip(&pages[1]), b"\0\0rien\0".to_vec(), gzip(&pages[1]), vec![0; 700]].concat()
+        };
+        vec![
+            ("a.txt", long.clone().into_bytes()),
+            ("b.txt", encoding_rs::WINDOWS_1252.encode(&long).0.into_owned()),
+            ("c.txt.gz", [gzip(b"Un. "), gzip(long.as_bytes()), b"rien".to_vec()].concat()),
+            ("d.txt.zst", zstd::encode_all(long.as_bytes(), 3).unwrap()),
+            ("e.jsonl", jsonl.clone().into_bytes()),
+            ("f.jsonl.gz", [gzip(jsonl.as_bytes()), gzip(jsonl.as_bytes())].concat()),
+            ("g.csv", csv.clone().into_bytes()),
+            ("h.csv", utf16),
+            ("i.html", PAGE.as_bytes().to_vec()),
+            ("j.html", europresse.into_bytes()),
+            ("k.warc", pages.concat()),
+            ("l.warc.gz", members),
+            ("m.warc.gz", damaged),
+            ("-", csv.into_bytes()),
+        ]
+    }
+
+    /// However the bytes of a file arrive, the same documents are cut from it.
+    #[test]
+    fn documents_do_not_depend_on_how_bytes_arrive() {
+        let options = Options { keep: vec!["id".into()], ..Options::default() };
+        let mut random = 7_usize;
+        let mut some = || {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            1 + (random >> 40) % 3_000
+        };
+        let uneven: Vec<usize> = (0..97).map(|_| some()).collect();
+        for (name, bytes) in samples() {
+            let whole = told(&in_pieces(name, &bytes, &[usize::MAX], &options));
+            assert!(whole.iter().any(|line| !line.starts_with('!')), "{name}: {whole:?}");
+            for length in [1, 2, 3, 7, 4095, 4096, 4097, 65535, 65536, 65537] {
+                assert_eq!(told(&in_pieces(name, &bytes, &[length], &options)), whole, "{name} by {length}");
+            }
+            assert_eq!(told(&in_pieces(name, &bytes, &uneven, &options)), whole, "{name} by random lengths");
+        }
+    }
+
+    /// A file that ends anywhere, or of which any byte is wrong, is read or named, and never stops the rest.
+    #[test]
+    fn mutilated_files_are_read_as_far_as_they_go() {
+        let options = Options::default();
+        for (name, bytes) in samples().into_iter().filter(|(_, bytes)| bytes.len() < 5_000) {
+            for place in (0..bytes.len()).step_by(7) {
+                in_pieces(name, &bytes[..place], &[usize::MAX], &options);
+                let mut wrong = bytes.clone();
+                wrong[place] ^= 0x55;
+                in_pieces(name, &wrong, &[usize::MAX], &options);
+            }
+        }
+    }
+
+    #[test]
+    fn formats_are_known_by_their_first_bytes() {
+        for (name, bytes) in samples().into_iter().filter(|(name, _)| *name != "-") {
+            let told = |name: &str| told(&in_pieces(name, &bytes, &[usize::MAX], &Options::default())).join("\n").replace(name, "…");
+            assert_eq!(told("nom.inconnu"), told(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_member_is_read_and_a_damaged_one_named() {
+        let (_, bytes) = samples().into_iter().find(|(name, _)| *name == "m.warc.gz").unwrap();
+        let lines = told(&read("m.warc.gz", &bytes, &Options::default()));
+        let articles = lines.iter().filter(|line| line.starts_with("https://exemple.fr/port: « Le port")).count();
+        assert_eq!(articles, 4, "{lines:#?}");
+        assert!(lines.iter().any(|line| line.contains("damaged gzip")), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.contains("bytes after gzip that are none")), "{lines:#?}");
+    }
+
+    #[test]
+    fn bombs_are_stopped() {
+        let options = Options { max_bytes: 1_000_000, ..Options::default() };
+        let zeros = vec![b'a'; 30_000_000];
+        let answer = ANSWER.replace("\r\n\r\n", "\r\nContent-Encoding: gzip\r\n\r\n");
+        let content = [answer.as_bytes(), &gzip(&zeros)].concat();
+        let head = format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {}\r\n\r\n", content.len());
+        let page = [head.as_bytes(), &content, b"\r\n\r\n", &record("response", ANSWER, PAGE)].concat();
+        for (name, bytes, articles) in
+            [("a.txt.gz", gzip(&zeros), 0), ("a.txt.zst", zstd::encode_all(zeros.as_slice(), 1).unwrap(), 0), ("a.warc", page, 1)]
+        {
+            let lines = told(&read(name, &bytes, &options));
+            assert!(lines[0].contains("longer than 1 MB"), "{lines:?}");
+            assert_eq!(lines.len(), 1 + articles, "{lines:?}");
+        }
+        assert!(told(&read("a.txt.gz", &gzip(&gzip(b"Un.")), &options))[0].contains("compressed twice"));
+    }
+
+    #[test]
+    fn what_is_read_is_counted_and_known_before() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in samples().iter().filter(|(name, _)| *name != "-") {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        let (inputs, options) = ([folder.path().to_path_buf()], Options::default());
+        let total = total_bytes(&inputs, &options).unwrap();
+        let known = fingerprint(&inputs, &options).unwrap();
+        documents(&inputs, &options).for_each(drop);
+        assert_eq!(options.read.load(std::sync::atomic::Ordering::Relaxed), total);
+        assert_eq!(fingerprint(&inputs, &options).unwrap(), known);
+        std::fs::write(folder.path().join("a.txt"), "Autre chose.").unwrap();
+        assert_ne!(fingerprint(&inputs, &options).unwrap(), known);
+        assert_eq!(total_bytes(&["-".into()], &options), None);
+        assert_eq!(fingerprint(&["-".into()], &options), None);
     }
 }

@@ -212,3 +212,102 @@ fn civil(days: i64) -> String {
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     format!("{year:04}-{month:02}-{day:02}")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::{Date32Array, Int64Array, LargeStringArray, StringArray, StringViewArray, TimestampMillisecondArray};
+    use parquet::arrow::ArrowWriter;
+    use parquet::file::properties::WriterProperties;
+
+    use super::super::tests::told;
+    use super::*;
+    use crate::read::documents;
+
+    fn batch() -> RecordBatch {
+        let words = ["Un.", "", "Trois."];
+        let columns: [(&str, Arc<dyn Array>); 6] = [
+            ("id", Arc::new(Int64Array::from(vec![Some(11), None, Some(13)]))),
+            ("text", Arc::new(LargeStringArray::from(words.to_vec()))),
+            ("rubrique", Arc::new(StringViewArray::from(vec!["Ville", "Sport", "Ville"]))),
+            ("date", Arc::new(Date32Array::from(vec![0, 1, 20_526]))),
+            ("vu", Arc::new(TimestampMillisecondArray::from(vec![-1, 0, 1_773_475_200_000]))),
+            ("url", Arc::new(StringArray::from(vec!["https://exemple.fr/1"; 3]))),
+        ];
+        RecordBatch::try_from_iter(columns).unwrap()
+    }
+
+    fn file(name: &str, bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        (folder, path)
+    }
+
+    fn written() -> Vec<u8> {
+        let properties = WriterProperties::builder().set_max_row_group_row_count(Some(2)).build();
+        let mut writer = ArrowWriter::try_new(Vec::new(), batch().schema(), Some(properties)).unwrap();
+        writer.write(&batch()).unwrap();
+        writer.into_inner().unwrap()
+    }
+
+    fn read(name: &str, bytes: &[u8], options: &Options) -> Vec<(Outcome, Option<String>)> {
+        let (_folder, path) = file(name, bytes);
+        let shown = path.to_str().unwrap().to_string();
+        let inputs = [path];
+        let outcomes = documents(&inputs, options).map(|document| match document.read(options) {
+            Outcome::Article { mut article, warnings } => {
+                article.source = article.source.replace(&shown, name);
+                Outcome::Article { article, warnings }
+            }
+            Outcome::Skipped { place, why } => Outcome::Skipped { place: place.replace(&shown, name), why },
+            Outcome::Failed(mut error) => {
+                error.path = error.path.replace(&shown, name);
+                Outcome::Failed(error)
+            }
+        });
+        outcomes.map(|outcome| (outcome, None)).collect()
+    }
+
+    #[test]
+    fn rows_are_articles() {
+        let options = Options { keep: ["vu", "rubrique", "date"].map(String::from).to_vec(), ..Options::default() };
+        let outcomes = read("a.parquet", &written(), &options);
+        assert_eq!(told(&outcomes), ["11: Un.", "- a.parquet:2: no text", "13: Trois."]);
+        let Some((Outcome::Article { article, .. }, _)) = outcomes.last() else { panic!("{outcomes:?}") };
+        assert_eq!(article.kept, ["2026-03-14T08:00:00", "Ville", "2026-03-14"]);
+        assert_eq!(article.url, "https://exemple.fr/1");
+        assert_eq!((civil(0), civil(-1), civil(19_782)), ("1970-01-01".into(), "1969-12-31".into(), "2024-02-29".into()));
+    }
+
+    #[test]
+    fn a_compressed_file_and_one_without_a_name_are_read_too() {
+        let mut gzip = Vec::new();
+        flate2::read::GzEncoder::new(written().as_slice(), flate2::Compression::fast()).read_to_end(&mut gzip).unwrap();
+        for (name, bytes) in [("a.parquet.gz", gzip), ("donnees", written())] {
+            assert_eq!(told(&read(name, &bytes, &Options::default()))[0], "11: Un.", "{name}");
+        }
+    }
+
+    #[test]
+    fn columns_that_are_not_there_and_faulty_files_are_told() {
+        let mut options = Options::default();
+        options.columns.text = Some("corps".into());
+        let names = "\"id\", \"text\", \"rubrique\", \"date\", \"vu\", \"url\"";
+        assert_eq!(told(&read("a.parquet", &written(), &options)), [format!("! a.parquet: no column \"corps\": there are {names}")]);
+        let options = Options::default();
+        assert_eq!(
+            told(&read("a.parquet", b"id,text\n", &options)),
+            ["! a.parquet: no Parquet: give a Parquet file, or another --input-format"]
+        );
+        // Whatever byte is wrong: no panic, and at most what is good is read.
+        let whole = written();
+        for place in (0..whole.len()).step_by(11) {
+            read("a.parquet", &whole[..place], &options);
+            let mut wrong = whole.clone();
+            wrong[place] ^= 0x55;
+            assert!(read("a.parquet", &wrong, &options).len() <= 4);
+        }
+    }
+}

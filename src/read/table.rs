@@ -88,7 +88,6 @@ impl Table {
         }
         let line_end = if memchr(b'\n', feed.held()).is_none() && memchr(b'\r', feed.held()).is_some() { b'\r' } else { b'\n' };
         let mut delimiter = delimiter;
-        let asked = delimiter.is_some();
         // A line for Excel, before the header: sep=;
         let first = feed.held().split(|&byte| byte == line_end).next().unwrap_or_default();
         if let [b's', b'e', b'p', b'=', hint] = *first.trim_ascii_end() {
@@ -97,6 +96,7 @@ impl Table {
             feed.pass(length);
             place.number = Some(1);
         }
+        let asked = delimiter.is_some();
         let start = &feed.held()[..feed.held().len().min(START)];
         let start = match start.iter().rposition(|&byte| byte == line_end) {
             Some(last) if start.len() == START => &start[..last],
@@ -431,5 +431,112 @@ pub fn delimiter(text: &str) -> Result<u8, String> {
         b"tab" | b"\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() && !b"\"\r\n".contains(byte) => Ok(*byte),
         _ => Err("give one character, such as ; or tab".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{read, told};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shown(file: &str) -> Vec<String> {
+        told(&read("a.csv", file.as_bytes(), &Options::default()))
+    }
+
+    #[test]
+    fn delimiters_are_found() {
+        assert_eq!(shown("id,text\n1,Un.\n"), ["1: Un."]);
+        assert_eq!(
+            shown("id;text\n1;« Oui », dit-il, puis rien.\n"),
+            ["# a.csv: columns are separated by ;: if they are not, give --delimiter", "1: « Oui », dit-il, puis rien."]
+        );
+        assert_eq!(shown("sep=|\nid|text\n1|Un, deux.\n"), ["1: Un, deux."]);
+        assert!(shown("id\ttext\n1\tUn; deux.\n")[0].contains("separated by tabs"));
+        assert_eq!(told(&read("a.tsv", b"id\ttext\n1\tUn; deux.\n", &Options::default())), ["1: Un; deux."]);
+        assert_eq!(shown("id,text\r1,Un.\r2,Deux.\r"), ["1: Un.", "2: Deux."]);
+    }
+
+    #[test]
+    fn a_mark_that_is_not_closed_costs_its_line() {
+        let advice = "close it, and double each mark within a cell; the next line is read as a new row";
+        let lost = |line: usize, byte: usize| {
+            format!("! a.csv:{line}: a cell opens with a quotation mark that is not closed, byte {byte}: {advice}")
+        };
+        assert_eq!(
+            shown("id,text\n1,Un.\n2,\"Deux.\n3,Trois.\n4,\"Qua\"\"tre.\"\n"),
+            ["1: Un.".to_string(), lost(3, 14), "3: Trois.".into(), "4: Qua\"tre.".into(),]
+        );
+        assert_eq!(shown("id,text\n1,\"Un.\n2,\"Deux.\"\n"), [lost(2, 8), "2: Deux.".into()]);
+        // Sloppy, but all on one line; and a mark within a cell is only a mark.
+        assert_eq!(shown("id,text\n1,\"Un\" deux.\n2,Il mesure 3\".\n"), ["1: Un deux.", "2: Il mesure 3\"."]);
+    }
+
+    #[test]
+    fn a_row_that_is_too_long_costs_that_row() {
+        let options = Options { max_bytes: 50, ..Options::default() };
+        let long = format!("id,text\n1,Un.\n2,\"{}\n\"\n3,Trois.\n4,\"Quatre {}", "mot ".repeat(50_000), "\n5,Cinq.".repeat(20_000));
+        let shown = told(&read("a.csv", long.as_bytes(), &options));
+        assert_eq!(shown[0], "1: Un.");
+        assert!(shown[1].starts_with("! a.csv:3: longer than 50 bytes, byte 14"), "{}", shown[1]);
+        let again = shown.iter().position(|line| line == "3: Trois.").unwrap();
+        assert!(shown[again + 1].starts_with("! a.csv:6: longer than 50 bytes"), "{}", shown[again + 1]);
+        assert_eq!(shown[again + 2..].iter().filter(|line| *line == "5: Cinq.").count(), 20_000);
+    }
+
+    #[test]
+    fn cells_too_many_are_told() {
+        assert_eq!(
+            shown("id,text\n1,Oui, dit-il.\n2,Deux.,\n3\n4,Quatre.\n"),
+            [
+                "! a.csv:2: 3 cells, where the header names 2, byte 8: put cells that hold , between quotation marks",
+                "2: Deux.",
+                "- a.csv:4: no text",
+                "4: Quatre.",
+            ]
+        );
+    }
+
+    #[test]
+    fn columns_are_found_by_the_usual_names() {
+        assert_eq!(shown("canonical_url,title,content,author\nhttps://exemple.fr/1,Un titre,Le texte.,Ana\n"), ["a.csv#2: Le texte."]);
+        assert_eq!(shown("url,body\nhttps://exemple.fr/1,<html><body><p>Le texte.</p></body></html>\n"), ["a.csv#2: Le texte."]);
+        let without = shown("stories_id,title,url,media_name\n1,Un,https://exemple.fr/1,Gazette\n");
+        assert_eq!(without, ["! a.csv: no column with the words of articles, only addresses: there are \"stories_id\", \"title\", \"url\", \"media_name\": name one with --text-column, or fetch the pages first, for instance with minet"]);
+        let row = "https://exemple.fr/1\tnull\tf00\texemple.fr\tUn titre\tnull\t2026-03-14\tLe texte.\tnull\tnull\tarticle\n";
+        let outcomes = read("a.csv", row.as_bytes(), &Options { keep: vec!["title".into(), "id".into()], ..Options::default() });
+        let [(Outcome::Article { article, .. }, _)] = &outcomes[..] else { panic!("{outcomes:?}") };
+        assert_eq!((article.text.as_str(), article.date.as_str()), ("Le texte.", "2026-03-14"));
+        assert_eq!(article.kept, ["Un titre", ""]);
+    }
+
+    #[test]
+    fn columns_that_are_not_there_are_told() {
+        let options = Options { keep: vec!["journal".into()], ..Options::default() };
+        assert_eq!(
+            told(&read("a.csv", b"id,text\n1,Un.\n", &options)),
+            ["! a.csv: no column \"journal\" to keep: there are \"id\", \"text\""]
+        );
+        assert_eq!(shown(""), ["! a.csv: an empty table: give a table with a line that names the columns"]);
+    }
+
+    proptest! {
+        /// What the csv crate writes is read as it was.
+        #[test]
+        fn rows_are_those_of_the_csv_crate(cells in prop::collection::vec(prop::collection::vec("[a-é\",;\n\r ]{0,6}", 3), 1..6)) {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["id", "text", "note"]).unwrap();
+            for row in &cells {
+                writer.write_record(row).unwrap();
+            }
+            let file = writer.into_inner().unwrap();
+            let options = Options { keep: ["id", "text", "note"].map(String::from).to_vec(), delimiter: Some(b','), ..Options::default() };
+            let kept: Vec<Vec<String>> = read("a.csv", &file, &options).into_iter().filter_map(|(outcome, _)| match outcome {
+                Outcome::Article { article, .. } => Some(article.kept),
+                _ => None,
+            }).collect();
+            let wanted: Vec<Vec<String>> = cells.into_iter().filter(|row| !row[1].trim().is_empty()).collect();
+            prop_assert_eq!(kept, wanted);
+        }
     }
 }

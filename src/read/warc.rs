@@ -144,8 +144,8 @@ impl<'o> Records<'o> {
         Ok(kind.map_or(Cut::Other, |kind| Cut::Document(Body::Record(Box::new(Record { kind, url, date, content_type, content })))))
     }
 
-    /// Whether a record may end behind so many bytes: nothing or another one follows, but for line ends. Reading further may
-    /// meet a fault, which is the next record's.
+    /// Whether a record may end behind so many bytes: an empty line follows, or another record, or nothing. Reading further
+    /// may meet a fault, which is the next record's.
     fn ends_at(&mut self, length: usize) -> std::io::Result<bool> {
         let mut end = length;
         loop {
@@ -153,6 +153,9 @@ impl<'o> Records<'o> {
                 end += 1;
             }
             let rest = &self.feed.held()[end..];
+            if self.feed.held()[length..end].iter().filter(|&&byte| byte == b'\n').count() > 1 {
+                return Ok(true);
+            }
             if rest.len() >= b"WARC/".len() {
                 return Ok(rest.starts_with(b"WARC/"));
             }
@@ -416,5 +419,122 @@ fn decoded(content: Vec<u8>, encoding: &str, most: u64) -> Result<Option<Vec<u8>
         Ok(length) if length as u64 > most => Err(None),
         Ok(_) => Ok(Some(whole)),
         Err(cause) => Err(Some(cause)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{read, told};
+    use super::*;
+
+    const PAGE: &str = "<html><head><title>Un</title></head><body><p>« Le port rouvrira mardi », a indiqué Solveig Mahé.</p></body></html>";
+    const WORDS: &str = "« Le port rouvrira mardi », a indiqué Solveig Mahé.";
+
+    fn record(kind: &str, more: &str, content: &[u8]) -> Vec<u8> {
+        let head = format!(
+            "WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: <https://exemple.fr/{kind}>\r\nWARC-Date: 2026-03-14T08:00:00Z\r\n{more}Content-Length: {}\r\n\r\n",
+            content.len()
+        );
+        [head.as_bytes(), content, b"\r\n\r\n"].concat()
+    }
+
+    fn answer(head: &str, body: &[u8]) -> Vec<u8> {
+        [format!("HTTP/1.1 200 OK\r\n{head}\r\n").as_bytes(), body].concat()
+    }
+
+    fn good() -> Vec<u8> {
+        record("response", "", &answer("Content-Type: text/html\r\n", PAGE.as_bytes()))
+    }
+
+    /// What becomes of a record between two good ones.
+    fn between(middle: &[u8]) -> Vec<String> {
+        let lines = told(&read("a.warc", &[good().as_slice(), middle, &good()].concat(), &Options::default()));
+        let own = format!("https://exemple.fr/response: {WORDS}");
+        assert_eq!((lines.first(), lines.last()), (Some(&own), Some(&own)), "{lines:#?}");
+        lines[1..lines.len() - 1].to_vec()
+    }
+
+    #[test]
+    fn answers_are_articles_and_notes_are_none() {
+        let outcomes = read("a.warc", &good(), &Options { keep: vec!["date".into(), "title".into()], ..Options::default() });
+        let [(Outcome::Article { article, .. }, _)] = &outcomes[..] else { panic!("{outcomes:?}") };
+        assert_eq!((article.source.as_str(), article.url.as_str()), ("https://exemple.fr/response", "https://exemple.fr/response"));
+        assert_eq!(article.kept, ["2026-03-14T08:00:00Z", "Un"]);
+
+        for kind in ["warcinfo", "request", "metadata", "continuation"] {
+            assert_eq!(between(&record(kind, "", b"GET / HTTP/1.1\r\n\r\n")), Vec::<String>::new());
+        }
+        assert_eq!(between(&record("revisit", "", &answer("", b""))), ["- a.warc:2: the same as a page read before"]);
+        assert_eq!(
+            between(&record("response", "", &answer("Content-Type: image/png\r\n", b"\x89PNG"))),
+            ["- a.warc:2: neither HTML nor text"]
+        );
+        let gone = record("response", "", b"HTTP/1.1 404 Not Found\r\n\r\n<p>Rien</p>");
+        assert_eq!(between(&gone), ["- a.warc:2: not found, moved or refused"]);
+        // WET, and what wget keeps without an answer.
+        let wet = record("conversion", "Content-Type: text/plain\r\n", WORDS.as_bytes());
+        assert_eq!(between(&wet), [format!("https://exemple.fr/conversion: {WORDS}")]);
+        let kept = record("resource", "Content-Type: text/html\r\n", PAGE.as_bytes());
+        assert_eq!(between(&kept), [format!("https://exemple.fr/resource: {WORDS}")]);
+    }
+
+    #[test]
+    fn transfers_are_undone() {
+        let words = [format!("https://exemple.fr/response: {WORDS}")];
+        let response =
+            |head: &str, body: &[u8]| between(&record("response", "", &answer(&format!("Content-Type: text/html\r\n{head}"), body)));
+        let (first, rest) = PAGE.as_bytes().split_at(50);
+        let chunked = [
+            format!("{:x}; note\r\n", first.len()).as_bytes(),
+            first,
+            format!("\r\n{:X}\r\n", rest.len()).as_bytes(),
+            rest,
+            b"\r\n0\r\n\r\n",
+        ]
+        .concat();
+        assert_eq!(response("Transfer-Encoding: chunked\r\n", &chunked), words);
+        assert_eq!(response("Transfer-Encoding: chunked\r\n", PAGE.as_bytes()), words);
+        let cut = &chunked[..chunked.len() - 30];
+        assert!(response("Transfer-Encoding: chunked\r\n", cut)[1].starts_with("? a.warc:2: the answer is cut short"));
+        let mut gzip = Vec::new();
+        flate2::read::GzEncoder::new(PAGE.as_bytes(), flate2::Compression::fast()).read_to_end(&mut gzip).unwrap();
+        assert_eq!(response("Content-Encoding: gzip\r\n", &gzip), words);
+        assert_eq!(response("Content-Encoding: gzip\r\n", PAGE.as_bytes()), words);
+        assert!(response("Content-Encoding: gzip\r\n", &gzip[..gzip.len() - 20])[0].contains("! a.warc:2: damaged compression"));
+        let mut deflate = Vec::new();
+        flate2::read::ZlibEncoder::new(PAGE.as_bytes(), flate2::Compression::fast()).read_to_end(&mut deflate).unwrap();
+        assert_eq!(response("Content-Encoding: deflate\r\n", &deflate), words);
+        assert_eq!(response("Content-Encoding: br\r\n", b"\x1B\x00\x00"), ["- a.warc:2: compressed by Brotli"]);
+        let latin = encoding_rs::WINDOWS_1252.encode(PAGE).0;
+        assert_eq!(between(&record("response", "", &answer("Content-Type: text/html; charset=iso-8859-1\r\n", &latin))), words);
+    }
+
+    #[test]
+    fn a_faulty_record_costs_that_record() {
+        let content = answer("Content-Type: text/html\r\n", PAGE.as_bytes());
+        let right = format!("Content-Length: {}", content.len());
+        let with = |length: &str| String::from_utf8(record("response", "", &content)).unwrap().replace(&right, length).into_bytes();
+        let offset = good().len();
+        for (length, what) in [
+            ("Content-Length: 20", "the length of this record is wrong"),
+            (&format!("Content-Length: {}", content.len() + 60), "the length of this record is wrong"),
+            ("Content-Length: 9223372036854775808", "a record whose length is no length"),
+            ("Content-Length: -5", "a record whose length is no length"),
+            ("Content-Length: 12abc", "a record whose length is no length"),
+            ("X-Length: 5", "a record without its length"),
+            (&format!("Content-Length: 3\r\n{right}"), "a record with two lengths"),
+        ] {
+            let lines = between(&with(length));
+            assert_eq!(lines, [format!("! a.warc:2: {what}, byte {offset}: {ADVICE}")], "{length}");
+        }
+        assert_eq!(between(b"rien du tout\r\n\r\n"), [format!("! a.warc:2: no WARC record begins here, byte {offset}: {ADVICE}")]);
+        let headless = record("response", "", PAGE.as_bytes());
+        assert_eq!(between(&headless), [format!("! a.warc:2: an answer without its HTTP head, byte {offset}: {ADVICE}")]);
+        // A page that shows a record is no record.
+        let shown = record("response", "", &answer("Content-Type: text/html\r\n", b"<p>Un.</p>\r\n\r\nWARC/1.0\r\n\r\n"));
+        assert_eq!(between(&shown).len(), 1);
+        // The last one is cut off.
+        let cut = [good(), good()[..200].to_vec()].concat();
+        assert!(told(&read("a.warc", &cut, &Options::default()))[1].contains("! a.warc:2: the file ends within this record"));
     }
 }

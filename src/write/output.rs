@@ -24,14 +24,19 @@ enum Sink {
     Part(Part),
 }
 
-fn straight(to: impl Write + IsTerminal + 'static) -> Sink {
-    Sink::Straight(if to.is_terminal() { Box::new(Screen::new(to)) } else { Box::new(to) })
+/// What is written straight away: every byte as it is, but on a terminal, what that would obey is shown.
+pub(super) fn straight(to: impl Write + IsTerminal + 'static) -> Box<dyn Write> {
+    if to.is_terminal() {
+        Box::new(Screen::new(to))
+    } else {
+        Box::new(to)
+    }
 }
 
 impl Output {
-    /// Standard output: every byte as it is, but on a terminal, what that would obey is shown.
+    /// Standard output.
     pub fn stdout() -> Output {
-        Output { name: "standard output".into(), sink: straight(io::stdout().lock()) }
+        Output { name: "standard output".into(), sink: Sink::Straight(straight(io::stdout().lock())) }
     }
 
     /// A file, `-` being standard output.
@@ -45,7 +50,7 @@ impl Output {
         let name = path.to_string_lossy().into_owned();
         let open = || {
             Ok(match special(path)? {
-                Some(device) => straight(device),
+                Some(device) => Sink::Straight(straight(device)),
                 None => {
                     let part = Part::open(path)?;
                     part.file.set_len(0)?;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::journal::{digits, Checkpoint, Counts, Journal};
-use super::output::{beside, special, sync_folder, Part, WriteError};
+use super::output::{beside, special, straight, sync_folder, Part, WriteError};
 
 /// An output that may be gone on with. Dropped before [`Resumable::finish`], it stays as it is if there is a checkpoint in it.
 pub struct Resumable {
@@ -70,10 +70,10 @@ impl Resumable {
         let path = path.filter(|path| *path != Path::new("-"));
         let name = path.map_or_else(|| "standard output".into(), |path| path.to_string_lossy().into_owned());
         let failed = |cause| WriteError { name: name.clone(), cause };
-        let (mut sink, mut left, mut reported) = (Sink::Straight(Box::new(io::stdout())), Left::Nothing, 0);
+        let (mut sink, mut left, mut reported) = (Sink::Straight(straight(io::stdout())), Left::Nothing, 0);
         if let Some(path) = path {
             match special(path).map_err(failed)? {
-                Some(device) => sink = Sink::Straight(Box::new(device)),
+                Some(device) => sink = Sink::Straight(straight(device)),
                 None => {
                     let (kept, found) = Kept::open(path, run, resume).map_err(failed)?;
                     reported = kept.journal.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.reported);

@@ -197,9 +197,9 @@ impl<'f> Block<'f> {
                     if row.kind != Kind::None {
                         if let Some(speaker) = speakers.iter().position(|other| other.speaker == row.speaker) {
                             attributes.push(("who", format!("#{}", speaker_id(id, speaker)).into()));
+                            attributes.push(("cert", two_decimals(row.confidence).to_string().into()));
                         }
                         attributes.push(("direct", if row.kind == Kind::Indirect { "false" } else { "true" }.into()));
-                        attributes.push(("cert", two_decimals(row.confidence).to_string().into()));
                     }
                     attributes.push(("ana", format!("#{}", row.kind.name()).into()));
                     attributes.push(("n", row.rule.as_str().into()));
@@ -327,6 +327,8 @@ fn steps(text: &str, rows: &[Row]) -> Vec<Step> {
     steps
 }
 
+const XML_SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// The paragraphs, without the spaces between them: lines, but that a sentence which goes on in the next line holds both together.
 fn paragraphs(text: &str) -> Vec<Span> {
     let mut paragraphs: Vec<Span> = Vec::new();
@@ -334,8 +336,10 @@ fn paragraphs(text: &str) -> Vec<Span> {
     for line in text.split_inclusive('\n') {
         let span = Span::new(at, at + line.len());
         at = span.end;
-        let left = line.trim_start();
-        let span = Span::new(span.end - left.len(), span.end - left.len() + left.trim_end().len());
+        // Between paragraphs TEI allows only what XML calls a space.
+        let left = line.trim_start_matches(XML_SPACES);
+        let start = span.end - left.len();
+        let span = Span::new(start, start + left.trim_end_matches(XML_SPACES).len());
         if span.is_empty() {
             continue;
         }
@@ -400,5 +404,69 @@ fn legal(text: &str) -> Cow<'_, str> {
         Cow::Owned(text.replace(illegal, "\u{FFFD}"))
     } else {
         Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(start: usize, end: usize) -> Row {
+        let article = Article { text: "« Oui », dit-elle.".into(), ..Article::default() };
+        let row = crate::rows(&article, crate::grammar::Grammar::builtin()).remove(0);
+        Row { start, end, ..row }
+    }
+
+    /// The steps in short: `1.2[` opens the second part of row 1, `]` closes one, `{}` is a paragraph.
+    fn shown(text: &str, rows: &[Row]) -> String {
+        let shown = steps(text, rows).into_iter().map(|step| match step {
+            Step::Paragraph => "{".to_string(),
+            Step::ParagraphEnd => "}".to_string(),
+            Step::Words(span) => span.of(text).replace('\n', "/"),
+            Step::Open(row, part) => format!("{row}.{part}["),
+            Step::Close(_) => "]".to_string(),
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn rows_nest_and_are_parted_where_they_cross() {
+        let text = "Aé bc de. Fg";
+        assert_eq!(shown(text, &[]), "{Aé bc de. Fg}");
+        assert_eq!(shown(text, &[row(3, 5), row(0, 8)]), "{1.1[Aé 0.1[bc] de]. Fg}");
+        assert_eq!(shown(text, &[row(0, 5), row(0, 8), row(0, 5)]), "{1.1[0.1[2.1[Aé bc]] de]. Fg}");
+        assert_eq!(shown(text, &[row(0, 5), row(3, 8)]), "{0.1[Aé 1.1[bc]]1.2[ de]. Fg}");
+        assert_eq!(shown(text, &[row(0, 5), row(1, 8), row(3, 12)]), "{0.1[A1.1[é 2.1[bc]]]2.2[1.2[ de]. Fg]}");
+        // Two that touch do not cross, and an empty one is nowhere.
+        assert_eq!(shown(text, &[row(0, 3), row(3, 5), row(4, 4)]), "{0.1[Aé ]1.1[bc] de. Fg}");
+    }
+
+    #[test]
+    fn rows_are_parted_by_paragraphs_and_lines_that_go_on_are_none() {
+        assert_eq!(shown("\n Ab.\n\nCd.\n", &[row(3, 9)]), "/ {A0.1[b.]}//{0.2[Cd].}/");
+        // What is between paragraphs belongs to none of them.
+        assert_eq!(shown("\n Ab.\n\nCd.\n", &[row(0, 6)]), "/ {0.1[Ab.]}//{Cd.}/");
+        assert_eq!(shown("Le pont\ntient. Bien.\nAb", &[row(3, 12)]), "{Le 0.1[pont/tien]t. Bien.}/{Ab}");
+    }
+
+    #[test]
+    fn a_day_and_a_language_are_told_only_where_they_are_one() {
+        for (date, day_of) in [
+            ("2026-03-14", Some("2026-03-14")),
+            ("2026-03-14T08:00", Some("2026-03-14")),
+            ("2024-02-29", Some("2024-02-29")),
+            ("2026-02-29", None),
+            ("2026-13-01", None),
+            ("2026-3-14", None),
+            ("14 mars 2026", None),
+            ("2026-03-149", None),
+            ("2026-03-1é", None),
+            ("0000-01-01", None),
+        ] {
+            assert_eq!(day(date), day_of, "{date}");
+        }
+        assert_eq!(language("fr-FR"), Some("fr-FR"));
+        assert_eq!(language("français"), None);
+        assert_eq!(language(""), None);
     }
 }

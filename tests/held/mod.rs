@@ -52,7 +52,10 @@ fn fits(row: &Row, text: &str, bytes: &[usize]) -> Result<(), &'static str> {
     let words = |(start, end): (usize, usize)| text.get(*bytes.get(start)?..*bytes.get(end)?);
     let holds = [
         (words((row.start, row.end)) == Some(row.quote.as_str()), "text[start..end] is not the quote"),
-        (row.mention_span.map_or(row.mention.is_empty(), |span| words(span).is_some_and(|w| w.ends_with(&row.mention))), "the mention is not in its place"),
+        (
+            row.mention_span.map_or(row.mention.is_empty(), |span| words(span).is_some_and(|w| w.ends_with(&row.mention))),
+            "the mention is not in its place",
+        ),
         (row.cue_span.map_or(row.cue.is_empty(), |span| words(span) == Some(row.cue.as_str())), "the cue is not in its place"),
         (text.contains(&row.speaker), "the speaker is not in the text"),
         (text.contains(&row.via), "the voice in between is not in the text"),
