@@ -10,7 +10,7 @@ use crate::grammar::Grammar;
 use crate::quotation::{Quotation, Quotations};
 use crate::text::{fold, Span};
 use crate::words::Word;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// How many words a label may have: *Le Courrier du Lac*.
@@ -43,11 +43,11 @@ pub fn turns(text: &str, words: &[Word], mut quotations: Quotations, grammar: &G
         *of += 1;
     }
     let asks = |turn: &Turn| asking.get(turn.label.as_str()).is_some_and(|(asks, of)| asks * 2 > *of);
-    let mut answering: Vec<&str> = Vec::new();
+    let mut answering: HashSet<&str> = HashSet::new();
     for pair in found.windows(2) {
         let near = pair[1].paragraph - pair[0].paragraph <= 2 && pair[0].label != pair[1].label;
         if near && pair[0].asks && !pair[1].label.is_empty() && asks(&pair[0]) && !asks(&pair[1]) {
-            answering.push(pair[1].label.as_str());
+            answering.insert(pair[1].label.as_str());
         }
     }
     let mut added = Vec::new();
@@ -58,7 +58,7 @@ pub fn turns(text: &str, words: &[Word], mut quotations: Quotations, grammar: &G
             before.is_some_and(|b| b.asks && b.label.is_empty() && b.paragraph + 1 == turn.paragraph) && !turn.asks
                 || speaks(text, words, &turn.words, grammar) && is_reported(words, &turn.words, grammar)
         } else {
-            answering.contains(&turn.label.as_str())
+            answering.contains(turn.label.as_str())
         };
         if speech {
             added.push(turn.words.clone());

@@ -1,6 +1,7 @@
 """R12, R13, R14: time grows as the text does.
 
 linear.py                  instructions under valgrind, 64 KB against 128 KB: no clock, no noise (R13)
+linear.py --few            the shapes that have once been slow, 16 KB against 32 KB: for every change, also of a debug build
 linear.py --clock          seconds, 128 KB to 4 MB, and 10 MB of the worst shapes (R12); 20 000 names and pronouns (R14)
 linear.py --only incise    the shapes whose name holds this"""
 import argparse, math, os, re, resource, subprocess
@@ -56,6 +57,10 @@ def shape(name, size):
     return once + ("".join(piece.format(n=n) for n in range(count)) if name in NUMBERED else piece * count)
 
 
+# What was once quadratic here.
+FEW = ["headlines", "parts", "halves", "turns", "texts", "speakers", "silence", "silent texts", "endless ranks", "endless on", "initials", "quotes"]
+
+
 def text(name, size):
     path = ROOM / "shape.txt"
     path.write_text(shape(name, size) if name else " ", encoding="utf-8")
@@ -82,14 +87,14 @@ def seconds(path, limit=120):
     return best
 
 
-def counted(shapes):
+def counted(shapes, size):
     start = instructions(text("", 1))
     growth = {}
     for name in shapes:
         # A shape for which next to nothing is done is linear enough: below this, loading is all there is to see.
-        once, twice = (max(instructions(text(name, size)) - start, 2_000_000) for size in (65536, 131072))
+        once, twice = (max(instructions(text(name, many)) - start, 2_000_000) for many in (size, 2 * size))
         growth[name] = twice / once
-        print(f"    {name:20} x {twice / once:.2f}  {once / 65536:8.0f} instructions a byte", flush=True)
+        print(f"    {name:20} x {twice / once:.2f}  {once / size:8.0f} instructions a byte", flush=True)
     worst = max(growth, key=growth.get)
     bad = [name for name, factor in growth.items() if factor > 2.1]
     verdict("R13", not bad, f"{len(growth)} shapes; twice the text takes at most {growth[worst]:.2f} times the instructions ({worst}); over 2.1: {', '.join(bad) or 'none'}")
@@ -125,12 +130,13 @@ def crowd():
 
 wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 wanted.add_argument("--clock", action="store_true")
+wanted.add_argument("--few", action="store_true")
 wanted.add_argument("--only", default="")
 wanted = wanted.parse_args()
-shapes = [name for name in [*SHAPES, *NUMBERED, *ONCE, "halves"] if wanted.only in name]
+shapes = [name for name in [*SHAPES, *NUMBERED, *ONCE, "halves"] if wanted.only in name and (name in FEW or not wanted.few)]
 if wanted.clock:
     clocked(shapes)
     crowd()
 else:
-    counted(shapes)
+    counted(shapes, 16384 if wanted.few else 65536)
 end()
