@@ -68,8 +68,13 @@ impl<'f> Block<'f> {
     }
 
     pub(super) fn article(&mut self, number: u64, article: &Article, rows: &[Row]) {
-        // Blocks know nothing of each other, so an article is named by what it holds.
         let id = format!("a{}", number + 1);
+        let mut speakers: Vec<&Row> = Vec::new();
+        for row in rows.iter().filter(|row| row.kind != Kind::None && !row.speaker.is_empty()) {
+            if !speakers.iter().any(|other| other.speaker == row.speaker) {
+                speakers.push(row);
+            }
+        }
         self.xml.open("TEI", &[("xml:id", &id)]);
         self.xml.line();
         self.header(article, &id, &speakers);
