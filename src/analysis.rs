@@ -5,11 +5,11 @@
 use crate::attribution::{attributions, Attribution, Kind};
 use crate::class;
 use crate::coreference::coreference;
-use crate::discourse::discourse;
+use crate::discourse::{discourse, is_open};
 use crate::entity::Entity;
 use crate::grammar::Grammar;
 use crate::label::labels;
-use crate::line::{lines, Line};
+use crate::line::{fill, lines, Line};
 use crate::quotation::{quotations, Quotations};
 use crate::sentence::{decide, sentences, shape};
 use crate::subject::subjects;
@@ -52,7 +52,10 @@ pub fn extract<'t>(text: &'t str, grammar: &'t Grammar) -> Analysis<'t> {
     let mut lines = lines(text, &sentences, &words, &quotations, grammar);
     subjects(&mut lines, grammar);
     let mut attributions = attributions(text, &lines, &quotations, grammar);
-    discourse(text, &lines, &quotations, &labels, &mut attributions, grammar);
+    if is_open(&quotations, &labels, &attributions) {
+        fill(&mut lines, text, &sentences, &words, &quotations, grammar);
+        discourse(text, &lines, &quotations, &labels, &mut attributions, grammar);
+    }
     let entities = coreference(text, &lines, &attributions, grammar);
     Analysis { text, grammar, words, quotations, labels, lines, attributions, entities }
 }

@@ -92,8 +92,10 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
     let mut marked = ["attributions", "woven"].map(|p| (p, grammar.page(p).reader()));
     let mut unmarked = grammar.page("indirect").reader();
     let mut between = grammar.page("vias").reader();
+    let mut cues: Vec<Set> = Vec::new();
     for (l, line) in lines.iter().enumerate() {
-        if line.cues.is_empty() && !line.chunks.iter().any(|c| matches!(c.what, What::Quotation(_))) {
+        let quotes = line.chunks.iter().any(|c| matches!(c.what, What::Quotation(_)));
+        if line.cues.is_empty() && !quotes {
             continue;
         }
         if let Some(q) = line.within {
@@ -103,13 +105,10 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             continue;
         }
         let earlier = out.len();
-        let cues: Vec<Set> = line
-            .chunks
-            .iter()
-            .filter(|c| matches!(c.what, What::Cue(_)) || c.set & (class::SPEECH | class::CITING) != 0)
-            .map(|c| c.set)
-            .collect();
-        for (i, chunk) in line.chunks.iter().enumerate() {
+        cues.clear();
+        let reports = |c: &&Chunk| matches!(c.what, What::Cue(_)) || c.set & (class::SPEECH | class::CITING) != 0;
+        cues.extend(line.chunks.iter().filter(|_| quotes).filter(reports).map(|c| c.set));
+        for (i, chunk) in line.chunks.iter().enumerate().filter(|_| quotes) {
             let What::Quotation(q) = chunk.what else { continue };
             let hit = marked.iter_mut().find_map(|(name, reader)| {
                 let page = reader.page();
@@ -136,7 +135,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
                     continue;
                 }
                 for span in contents(text, line, &found) {
-                    if out.iter().any(|a: &Attribution| a.line == l && a.quotation.is_none() && overlap(a.content, span)) {
+                    if out[earlier..].iter().any(|a| a.line == l && a.quotation.is_none() && overlap(a.content, span)) {
                         continue;
                     }
                     out.push(attribution(&found, "indirect", l, line, None, span, Kind::Indirect));
@@ -144,7 +143,9 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
             }
         }
         vias(l, line, &mut out[earlier..], grammar, &mut between);
-        shared(line, quotations, &mut out, earlier, grammar);
+        if quotes {
+            shared(line, quotations, &mut out, earlier, grammar);
+        }
     }
     out
 }

@@ -103,7 +103,7 @@ const MARGIN: f32 = 1.5;
 /// Resolves every speaker, in text order.
 pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], grammar: &Grammar) -> Vec<Entity> {
     let mut out = vec![Entity::default(); attributions.len()];
-    if attributions.is_empty() {
+    if attributions.iter().all(|a| a.speaker.is_none()) {
         return out;
     }
     let cast = Cast::new(text, lines, grammar);
@@ -445,7 +445,7 @@ impl Reading<'_> {
             let spoken = self.spoken(mention.span.start).map(|s| &self.references[s])?;
             let several = spoken.features & feature::P != 0 && self.sentences(spoken, at.0) <= REACH;
             let meant = several && person && kind & class::REPRISE != 0 && cast.is_bare(at) && agrees(mention.features, spoken.features);
-            return meant.then(|| Entity { link: TAKEN_UP, ..spoken.entity });
+            return meant.then_some(Entity { link: TAKEN_UP, ..spoken.entity });
         }
         // *la Fribourgeoise*, *l'ancien mineur*: somebody who is known already, whatever they do.
         let takes_up = kind & (class::REPRISE | class::PEOPLE) != 0 || person && cast.former(mention);
@@ -502,7 +502,7 @@ impl Reading<'_> {
             None => return None,
         };
         let entity = &reference.entity;
-        (!cast.forbids(at, entity, other_office)).then(|| Entity { link, ..*entity })
+        (!cast.forbids(at, entity, other_office)).then_some(Entity { link, ..*entity })
     }
 
     /// How much somebody who was mentioned is on the reader's mind some lines later.

@@ -43,15 +43,9 @@ pub fn discourse(
     grammar: &Grammar,
 ) {
     let page = grammar.page("discourse");
-    let mut taken = vec![false; quotations.list.len()];
-    for q in found.iter().filter_map(|a| a.quotation) {
-        taken[q] = true;
-    }
-    if taken.iter().zip(labels).all(|(taken, label)| *taken || label.is_some()) {
-        return;
-    }
-    let keys = Keys { text, quotations, folded: vec![OnceCell::new(); quotations.list.len()] };
-    repeated(&keys, labels, lines, found, &mut taken, true, grammar);
+    let mut taken = taken(found, quotations);
+    let mut headlines = Headlines::new(text, quotations, labels, &taken);
+    repeated(&mut headlines, labels, lines, found, &mut taken, true, grammar);
     let mut reader = page.reader();
     let mut blocks = blocks(text, lines, found, &taken, grammar);
     let mut b = 0;
@@ -98,18 +92,78 @@ pub fn discourse(
         }
         b += 1;
     }
-    repeated(&keys, labels, lines, found, &mut taken, false, grammar);
+    repeated(&mut headlines, labels, lines, found, &mut taken, false, grammar);
 }
 
-/// The words of quotations as they are compared: case and apostrophes folded, without what ends them.
-struct Keys<'t> {
+/// Which quotations are attributed.
+fn taken(found: &[Attribution], quotations: &Quotations) -> Vec<bool> {
+    let mut taken = vec![false; quotations.list.len()];
+    for q in found.iter().filter_map(|a| a.quotation) {
+        taken[q] = true;
+    }
+    taken
+}
+
+/// Whether a quotation is left that is neither attributed nor a label: without one, no sentence need be looked at again.
+pub fn is_open(quotations: &Quotations, labels: &[Option<usize>], found: &[Attribution]) -> bool {
+    taken(found, quotations).iter().zip(labels).any(|(taken, label)| !taken && label.is_none())
+}
+
+/// The quotations that may be headlines, and where their words stand again. Case and apostrophes make no difference, nor
+/// does what ends them.
+struct Headlines<'t> {
     text: &'t str,
     quotations: &'t Quotations,
     /// Those that were compared as a whole.
     folded: Vec<OnceCell<String>>,
+    /// By the hash of the word that a headline is looked for by, the quotations that have it.
+    holders: HashMap<u64, Vec<usize>, Mixed>,
+    /// The first letters of these words, and how long the shortest headline is.
+    initials: u64,
+    least: usize,
+    /// Which quotations were looked through.
+    seen: Vec<bool>,
 }
 
-impl<'t> Keys<'t> {
+impl<'t> Headlines<'t> {
+    fn new(text: &'t str, quotations: &'t Quotations, labels: &[Option<usize>], taken: &[bool]) -> Headlines<'t> {
+        let count = quotations.list.len();
+        let (folded, holders) = (vec![OnceCell::new(); count], HashMap::default());
+        let mut headlines = Headlines { text, quotations, folded, holders, initials: 0, least: usize::MAX, seen: vec![false; count] };
+        for q in 0..count {
+            let word = if headlines.may_be(q, labels, taken) { headlines.longest(q) } else { None };
+            let Some(word) = word else { continue };
+            headlines.holders.insert(hash(word), Vec::new());
+            headlines.initials |= initial(word);
+            headlines.least = headlines.least.min(headlines.count(q));
+        }
+        headlines
+    }
+
+    /// Whether a quotation may take its speaker from another.
+    fn may_be(&self, q: usize, labels: &[Option<usize>], taken: &[bool]) -> bool {
+        !taken[q] && self.quotations.list[q].parent.is_none() && labels[q].is_none()
+    }
+
+    /// Looks through a quotation for the words of headlines.
+    fn see(&mut self, q: usize) {
+        if std::mem::replace(&mut self.seen[q], true) || self.count(q) <= self.least {
+            return;
+        }
+        // Few words begin like one that is looked for.
+        for word in self.words(q).split(' ').filter(|word| initial(word) & self.initials != 0) {
+            if let Some(holders) = self.holders.get_mut(&hash(word)) {
+                holders.push(q);
+            }
+        }
+    }
+
+    /// The quotations seen that hold the words of another.
+    fn holders(&self, q: usize) -> impl Iterator<Item = usize> + '_ {
+        let holders = self.longest(q).and_then(|word| self.holders.get(&hash(word))).map_or(&[][..], Vec::as_slice);
+        holders.iter().copied().take(MOST).filter(move |holder| self.folded(*holder).contains(self.folded(q)))
+    }
+
     /// The words as they stand.
     fn words(&self, q: usize) -> &'t str {
         self.quotations.list[q].inner.of(self.text).trim_end_matches(['.', '!', '?', ' ', ','])
@@ -142,7 +196,7 @@ fn initial(word: &str) -> u64 {
 /// A quotation whose words stand again where they are attributed: the headline takes its speaker from the body.
 /// With `ahead`, only those that stand further on count.
 fn repeated(
-    keys: &Keys<'_>,
+    headlines: &mut Headlines<'_>,
     labels: &[Option<usize>],
     lines: &[Line],
     found: &mut Vec<Attribution>,
@@ -152,52 +206,38 @@ fn repeated(
 ) {
     let page = grammar.page("discourse");
     let Some(rule) = page.decided("repeated") else { return };
-    let quotations = keys.quotations;
-    let open = |q: usize| !taken[q] && quotations.list[q].parent.is_none() && labels[q].is_none();
-    let open: Vec<usize> = (0..labels.len()).filter(|q| open(*q)).collect();
+    let quotations = headlines.quotations;
+    let open: Vec<usize> = (0..labels.len()).filter(|q| headlines.may_be(*q, labels, taken)).collect();
     if open.is_empty() {
         return;
     }
-    let said: Vec<(usize, usize)> =
-        found.iter().enumerate().filter(|(_, a)| a.speaker.is_some()).filter_map(|(i, a)| a.quotation.map(|q| (i, q))).collect();
-    let mut counts: Vec<usize> = open.iter().map(|q| keys.count(*q)).collect();
+    let mut said: Vec<(usize, usize)> =
+        found.iter().enumerate().filter(|(_, a)| a.speaker.is_some()).filter_map(|(i, a)| a.quotation.map(|q| (q, i))).collect();
+    said.iter().for_each(|(q, _)| headlines.see(*q));
+    let headlines = &*headlines;
+    let mut counts: Vec<usize> = open.iter().map(|q| headlines.count(*q)).collect();
     counts.sort_unstable();
     // Only what is as long can be the same. Of those that say the same, the last counts.
-    let as_long = said.iter().filter(|(_, q)| counts.binary_search(&keys.count(*q)).is_ok());
-    let same: HashMap<u64, usize, Mixed> = as_long.map(|(i, q)| (hash(keys.words(*q)), *i)).collect();
-    // A headline quotes the beginning or a part of what is said below.
-    let mut holders: HashMap<u64, Vec<(usize, usize)>, Mixed> = HashMap::default();
-    let (mut initials, mut least) = (0, usize::MAX);
-    for q in open.iter().filter(|q| !same.contains_key(&hash(keys.words(**q)))) {
-        let Some(word) = keys.longest(*q) else { continue };
-        holders.insert(hash(word), Vec::new());
-        initials |= initial(word);
-        least = least.min(keys.count(*q));
-    }
-    for (i, q) in said.into_iter().filter(|(_, q)| keys.count(*q) > least) {
-        // Few words begin like one that is looked for.
-        for word in keys.words(q).split(' ').filter(|word| initial(word) & initials != 0) {
-            if let Some(holders) = holders.get_mut(&hash(word)) {
-                holders.push((i, q));
-            }
-        }
-    }
+    let as_long = said.iter().filter(|(q, _)| counts.binary_search(&headlines.count(*q)).is_ok());
+    let same: HashMap<u64, usize, Mixed> = as_long.map(|(q, i)| (hash(headlines.words(*q)), *i)).collect();
+    said.sort_unstable();
+    let last = |q: usize| said[..said.partition_point(|(other, _)| *other <= q)].last().filter(|(other, _)| *other == q).map(|(_, i)| *i);
     let running: Vec<usize> = lines.iter().enumerate().filter(|(_, l)| l.within.is_none()).map(|(l, _)| l).collect();
     for q in open {
+        // A headline quotes the beginning or a part of what is said below.
         let part = || {
-            let own = keys.folded(q);
-            let holders = holders.get(&hash(keys.longest(q)?))?;
             let mut whole: Vec<(&str, usize)> = Vec::new();
-            for (i, said) in holders.iter().take(MOST).map(|(i, q)| (i, keys.folded(*q))).filter(|(_, said)| said.contains(own)) {
+            for holder in headlines.holders(q) {
+                let (said, Some(i)) = (headlines.folded(holder), last(holder)) else { continue };
                 match whole.iter_mut().find(|(other, _)| *other == said) {
-                    Some((_, last)) => *last = *i,
-                    None => whole.push((said, *i)),
+                    Some((_, last)) => *last = i.max(*last),
+                    None => whole.push((said, i)),
                 }
             }
             whole.into_iter().map(|(_, i)| i).min()
         };
         let further = |i: &usize| !ahead || found[*i].content.start > quotations.list[q].inner.start;
-        if let Some(i) = same.get(&hash(keys.words(q))).copied().or_else(part).filter(further) {
+        if let Some(i) = same.get(&hash(headlines.words(q))).copied().or_else(part).filter(further) {
             let outer = quotations.list[q].outer;
             let before = running.partition_point(|l| lines[*l].span.start <= outer.start);
             let line = before.checked_sub(1).map_or(0, |before| running[before]);

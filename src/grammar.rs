@@ -676,7 +676,7 @@ impl<'p> Reader<'p> {
 
     /// What a rule finds in a stretch that [`Reader::scan`] gave: the rule sees the stretch alone.
     pub fn read(&mut self, rule: usize, stretch: Range<usize>) -> Option<Match> {
-        let groups = self.search.groups(rule, &self.line[stretch.clone()], true, true)?;
+        let groups = self.search.groups_alone(rule, &self.line[stretch.clone()])?;
         Some(Match { rule, whole: stretch.start..stretch.start + groups.end(), groups })
     }
 
@@ -744,4 +744,112 @@ fn fault(name: &str, text: &str, rule: &Rule, message: &str) -> GrammarError {
     let at = text.rfind(&format!("\"{}\"", rule.id)).unwrap_or(0);
     let line = 1 + text[..at].matches('\n').count() as u64;
     GrammarError { file: name.to_string(), line, message: format!("rule {:?}: {message}", rule.id) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::{Place, State};
+    use regex::bytes::{Regex, RegexBuilder};
+
+    /// The expressions of a page, one a rule.
+    fn sources(grammar: &Grammar, name: &str, text: &str) -> Vec<String> {
+        let page = read_page(name, text).unwrap();
+        let alphabet = if over_words(name) { &grammar.alphabet } else { &grammar.chunks };
+        let symbols = &grammar.page(&stem(name)).symbols;
+        let mut known = HashMap::new();
+        let mut class = |condition: Condition| symbol_class(&alphabet.meeting(&condition, symbols));
+        let mut expand = |rule: &Rule| grammar.expand(&rule.pattern, &page.fragments, 0, &mut known, &mut class).unwrap();
+        page.rule.iter().map(&mut expand).collect()
+    }
+
+    /// Numbers that look random and are the same every time.
+    struct Dice(u64);
+
+    impl Dice {
+        fn roll(&mut self, sides: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) as usize % sides.max(1)
+        }
+    }
+
+    /// Letters that a rule may match: some way from its beginning to its end.
+    fn walk(program: &Program, rule: usize, dice: &mut Dice) -> Vec<u8> {
+        let mut line = Vec::new();
+        let mut place: Place = program.start(rule);
+        for _ in 0..400 {
+            place = match program.at(place) {
+                State::Take(set, next) => {
+                    let symbols: Vec<u8> = (1..=u8::MAX).filter(|s| crate::program::has(program.symbols(set), *s)).collect();
+                    line.extend(symbols.get(dice.roll(symbols.len())));
+                    next
+                }
+                State::Choose(from, count) => program.ways(from, count)[dice.roll(usize::from(count))],
+                State::Mark(_, next) | State::Head(next) | State::End(next) => next,
+                State::Found(_) | State::Never => break,
+            };
+        }
+        line
+    }
+
+    /// A stretch and what its groups hold.
+    type Stretch = (Range<usize>, Vec<Option<Range<usize>>>);
+
+    /// What the rules find in a line, as the `regex` crate has it, rule after rule.
+    fn naive(regexes: &[Regex], line: &[u8], rule: usize) -> Option<Stretch> {
+        let captures = regexes[rule].captures(line)?;
+        let groups = GROUPS.iter().map(|name| captures.name(name).map(|m| m.range())).collect();
+        Some((captures.get(0)?.range(), groups))
+    }
+
+    #[test]
+    fn every_page_finds_what_its_rules_find_one_after_the_other() {
+        let grammar = Grammar::builtin();
+        let mut dice = Dice(7);
+        let (mut lines, mut hits) = (0, 0);
+        for (name, text) in BUILTIN_PAGES {
+            let page = grammar.page(&stem(name));
+            let program = page.scanner.program();
+            let build = |source: &String| RegexBuilder::new(source).unicode(false).dot_matches_new_line(true).build().unwrap();
+            let regexes: Vec<Regex> = sources(grammar, name, text).iter().map(build).collect();
+            let mut reader = page.reader();
+            for rule in (0..regexes.len()).cycle().take(60) {
+                // One rule after another or on its own, with some letters before and after, and one changed.
+                let mut line: Vec<u8> = (0..dice.roll(4)).map(|_| 1 + dice.roll(program.width() - 1) as u8).collect();
+                line.extend(walk(program, rule, &mut dice));
+                line.extend(walk(program, dice.roll(regexes.len()), &mut dice));
+                line.truncate(60);
+                if let Some(changed) = (!line.is_empty()).then(|| dice.roll(2 * line.len())).and_then(|i| line.get_mut(i)) {
+                    *changed = 1 + dice.roll(program.width() - 1) as u8;
+                }
+                reader.line.clone_from(&line);
+                let want = (0..regexes.len()).find_map(|r| naive(&regexes, &line, r).map(|(whole, groups)| (r, whole, groups)));
+                let groups = |m: &Match| {
+                    (0..GROUPS.len()).map(|g| m.groups.get(g).map(|r| r.start + m.whole.start..r.end + m.whole.start)).collect()
+                };
+                let found = reader.first(|_| true).map(|m| (m.rule, m.whole.clone(), groups(&m)));
+                assert_eq!(found, want, "{name}, line {line:?}");
+                hits += usize::from(want.is_some());
+                lines += 1;
+                if !over_words(name) {
+                    continue;
+                }
+                // Pages over words find one stretch after the other, and each rule reads its own.
+                let mut from = 0;
+                while let Some((rule, range)) = reader.scan(from) {
+                    let here = |at: usize| {
+                        let of = |r: usize| regexes[r].find_at(&line, at).filter(|m| m.start() == at).map(|m| (r, m.range()));
+                        (0..regexes.len()).find_map(of)
+                    };
+                    assert_eq!(
+                        (from..line.len()).filter_map(here).find(|(_, r)| !r.is_empty()),
+                        Some((rule, range.clone())),
+                        "{name}, {line:?}"
+                    );
+                    from = range.end;
+                }
+            }
+        }
+        assert!(hits > lines / 2, "{hits} of {lines} lines are matched");
+    }
 }

@@ -40,7 +40,7 @@ pub struct Chunk {
 /// A sentence as the rules of attribution see it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
-    /// Its letters.
+    /// Its letters; none where the sentence reports nothing and no rule looked at it.
     pub chunks: Vec<Chunk>,
     /// The same as letters of the alphabet.
     pub letters: Vec<Letter>,
@@ -59,7 +59,7 @@ pub struct Line {
 /// How long a bracket may be and still be left out.
 const BRACKET: usize = 40;
 
-/// Lines up what a sentence holds.
+/// Lines up what a sentence holds. Only a sentence that may report gets its letters: see [`fill`].
 pub fn lines(text: &str, sentences: &[Sentence], words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Vec<Line> {
     let mut reporting = grammar.page("cues").reader();
     let mut referring = grammar.page("mentions").reader();
@@ -69,11 +69,21 @@ pub fn lines(text: &str, sentences: &[Sentence], words: &[Word], quotations: &Qu
         .map(|sentence| {
             let cues = cues(sentence, words, quotations, grammar, &mut reporting);
             let mentions = mentions(text, sentence, &cues, words, quotations, grammar, &mut referring, &mut letters);
-            let chunks = chunks(text, sentence, &cues, &mentions, words, quotations, grammar);
+            let reports = !cues.is_empty() || sentence.items.iter().any(|i| matches!(i, Item::Quotation(_)));
+            let chunks = if reports { chunks(text, sentence, &cues, &mentions, words, quotations, grammar) } else { Vec::new() };
             let letters = chunks.iter().map(|c| grammar.chunk_letter(c.set)).collect();
             Line { chunks, letters, cues, mentions, within: sentence.within, paragraph: sentence.paragraph, span: sentence.span }
         })
         .collect()
+}
+
+/// Gives their letters to the sentences that report nothing. Only what crosses sentences looks at them, and most articles
+/// have nothing of it.
+pub fn fill(lines: &mut [Line], text: &str, sentences: &[Sentence], words: &[Word], quotations: &Quotations, grammar: &Grammar) {
+    for (line, sentence) in lines.iter_mut().zip(sentences).filter(|(line, _)| line.chunks.is_empty()) {
+        line.chunks = chunks(text, sentence, &line.cues, &line.mentions, words, quotations, grammar);
+        line.letters = line.chunks.iter().map(|c| grammar.chunk_letter(c.set)).collect();
+    }
 }
 
 fn chunks(
