@@ -229,6 +229,7 @@ const CASES: &[(&str, &str)] = &[
     ("score-closed-pipe", "{ guillemet score or; echo exit $? >&2; } | true"),
     // Two outputs.
     ("compare", "guillemet compare sortie/avant.csv sortie/apres.csv"),
+    ("compare-excel-of-the-same", "guillemet extract presse archive.jsonl --excel -o excel.csv; guillemet extract presse archive.jsonl -o plain.csv; guillemet compare excel.csv plain.csv"),
     ("compare-same", "guillemet compare sortie/avant.csv sortie/avant.csv"),
     ("compare-back", "guillemet compare sortie/apres.csv sortie/avant.csv"),
     ("compare-confidence", "guillemet compare --confidence sortie/avant.csv sortie/apres.csv | grep -B 1 -A 4 confidence"),
