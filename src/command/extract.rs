@@ -56,7 +56,7 @@ impl Extract {
         let name = output.name().to_owned();
         let failed = |cause: io::Error| WriteError { name: name.clone(), cause };
 
-        let form = Form { format: self.format(), kept: Vec::new() };
+        let form = Form { format: self.format(), kept: self.reading.options().keep };
         output.write_all(&form.head()).map_err(failed)?;
         let (mut seen, mut unsure) = (0, 0);
         let count = self.reading.each(|article| {

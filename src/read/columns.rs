@@ -26,8 +26,7 @@ pub(super) enum Part {
     Language,
 }
 
-pub(super) const PARTS: [Part; 8] =
-    [Part::Text, Part::Html, Part::Path, Part::Id, Part::Url, Part::Title, Part::Date, Part::Language];
+pub(super) const PARTS: [Part; 8] = [Part::Text, Part::Html, Part::Path, Part::Id, Part::Url, Part::Title, Part::Date, Part::Language];
 
 impl Part {
     /// The names that columns of this part usually have, in any case, the likeliest first.
@@ -136,12 +135,17 @@ impl Layout {
         }
         let mut layout = Layout { places, keep: Vec::new() };
         if !PARTS[..3].iter().any(|part| layout.place(*part).is_some()) {
-            let what = if layout.place(Part::Url).is_some() { "no column with the words of articles, only addresses" } else { "no column with the words of articles" };
+            let what = if layout.place(Part::Url).is_some() {
+                "no column with the words of articles, only addresses"
+            } else {
+                "no column with the words of articles"
+            };
             let fetch = if layout.place(Part::Url).is_some() { ", or fetch the pages first, for instance with minet" } else { "" };
             return Err((what.into(), format!("there are {}: name one with --text-column{fetch}", listed(names))));
         }
         for wanted in &options.keep {
-            let same = names.iter().position(|name| name == wanted).or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(wanted)));
+            let same =
+                names.iter().position(|name| name == wanted).or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(wanted)));
             let part = || PARTS.iter().find(|part| part.name() == wanted).and_then(|part| layout.place(*part));
             match same.or_else(part) {
                 Some(column) => layout.keep.push(column),

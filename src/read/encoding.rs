@@ -101,10 +101,12 @@ fn utf8(bytes: Vec<u8>, declared: &[&'static Encoding]) -> Decoded {
     let (good, bad) = utf8_share(&bytes);
     // In no single-byte encoding do accented letters look like UTF-8 but by rare chance: É» does.
     if good >= 3 && good * 4 >= bad {
-        if bad * 50 <= good {
-            return utf8_only(bytes);
+        // As windows-1252 the rest is French, or it is damaged.
+        let (text, damaged) = (mixed(&bytes), String::from_utf8_lossy(&bytes));
+        if french(&text) - french(&damaged) < bad as i64 {
+            return Decoded::of(damaged.into_owned());
         }
-        let mut decoded = Decoded::of(mixed(&bytes));
+        let mut decoded = Decoded::of(text);
         decoded.doubts.push("UTF-8 and windows-1252 mixed: each is read as what it is; if it is another encoding, give --encoding".into());
         return decoded;
     }
@@ -159,7 +161,9 @@ fn french(text: &str) -> i64 {
         let after = letters.peek().copied().unwrap_or(' ');
         if !letter.is_ascii() {
             let expected = match letter {
-                'à' | 'â' | 'ä' | 'é' | 'è' | 'ê' | 'ë' | 'î' | 'ï' | 'ô' | 'ö' | 'ù' | 'û' | 'ü' | 'ç' | 'œ' | 'æ' => true,
+                'à' | 'â' | 'ä' | 'é' | 'è' | 'ê' | 'ë' | 'î' | 'ï' | 'ô' | 'ö' | 'ù' | 'û' | 'ü' | 'ç' | 'œ' | 'æ' => {
+                    true
+                }
                 'À' | 'Â' | 'É' | 'È' | 'Ê' | 'Ë' | 'Î' | 'Ï' | 'Ô' | 'Ö' | 'Ù' | 'Û' | 'Ü' | 'Ç' | 'Œ' | 'Æ' => {
                     !before.is_lowercase() && (after.is_alphabetic() || !before.is_alphabetic() && after == ' ' && letter == 'À')
                         || before.is_uppercase()
@@ -172,7 +176,13 @@ fn french(text: &str) -> i64 {
                 '€' | '°' | '²' | '½' => !before.is_alphabetic() && !after.is_lowercase() || before == 'n' && letter == '°',
                 _ => false,
             };
-            score += if expected { 1 } else if letter.is_control() { -2 } else { -1 };
+            score += if expected {
+                1
+            } else if letter.is_control() {
+                -2
+            } else {
+                -1
+            };
         }
         before = letter;
     }
@@ -191,7 +201,9 @@ fn mixed(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     // A character that the end cuts in two.
     let cut = std::str::from_utf8(&bytes[bytes.len().saturating_sub(3)..]).err().map_or(0, |_| {
-        let whole = |length: &usize| bytes.len() >= *length && std::str::from_utf8(&bytes[bytes.len() - length..]).is_err_and(|error| error.error_len().is_none());
+        let whole = |length: &usize| {
+            bytes.len() >= *length && std::str::from_utf8(&bytes[bytes.len() - length..]).is_err_and(|error| error.error_len().is_none())
+        };
         (2..=3).filter(whole).max().unwrap_or(0)
     });
     let (bytes, rest) = bytes.split_at(bytes.len() - cut);
@@ -412,7 +424,10 @@ mod tests {
     fn the_user_knows_best() {
         assert_eq!(decode(b"caf\x82".to_vec(), encoding("ibm866").ok(), &[]).text, "cafВ");
         assert_eq!(decode(b"\xC3\xA9".to_vec(), encoding("latin1").ok(), &[]).text, "Ã©");
-        assert_eq!(encoding("latin-quinze").unwrap_err(), "no such encoding: give one of the web's names, such as utf-8, windows-1252, iso-8859-15, macintosh, utf-16le");
+        assert_eq!(
+            encoding("latin-quinze").unwrap_err(),
+            "no such encoding: give one of the web's names, such as utf-8, windows-1252, iso-8859-15, macintosh, utf-16le"
+        );
     }
 
     #[test]

@@ -182,10 +182,15 @@ mod tests {
     fn every_article_of_an_export_is_one() {
         let options = Options { keep: vec!["publication".into()], ..Options::default() };
         let outcomes = read("export.HTML", EXPORT.as_bytes(), &options);
-        let [(Outcome::Article { article: first, .. }, _), (Outcome::Article { article: second, .. }, _), (Outcome::Skipped { place, why }, _)] = &outcomes[..] else {
+        let [(Outcome::Article { article: first, .. }, _), (Outcome::Article { article: second, .. }, _), (Outcome::Skipped { place, why }, _)] =
+            &outcomes[..]
+        else {
             panic!("{outcomes:?}")
         };
-        assert_eq!((first.source.as_str(), first.date.as_str(), first.title.as_str()), ("news·20260314·GB·0001", "2026-03-14", "Le pont rouvre"));
+        assert_eq!(
+            (first.source.as_str(), first.date.as_str(), first.title.as_str()),
+            ("news·20260314·GB·0001", "2026-03-14", "Le pont rouvre")
+        );
         assert!(first.text.starts_with("Le pont rouvrira mardi.\n\n« Nous y sommes », a déclaré Solveig Mahé."), "{:?}", first.text);
         assert_eq!((first.url.as_str(), &first.kept[..]), ("https://exemple.fr/pont", &["Gazette de Brécey".to_string()][..]));
         assert_eq!((second.text.as_str(), second.kept[0].as_str()), ("Rien de plus.", "L'Écho (site web)"));
@@ -197,7 +202,10 @@ mod tests {
         assert!(!is_europresse(b"<html><body><article><p>Un.</p></article></body></html>"));
         let options = Options { format: super::super::Format::Europresse, ..Options::default() };
         let shown = told(&read("a.html", b"<p>Un.</p>", &options));
-        assert_eq!(shown, ["! a.html: no article of Europresse in it: export from Europresse as HTML, or give --input-format html for a page"]);
+        assert_eq!(
+            shown,
+            ["! a.html: no article of Europresse in it: export from Europresse as HTML, or give --input-format html for a page"]
+        );
     }
 
     #[test]

@@ -150,7 +150,11 @@ impl Feed {
     /// What is held and what is still to come, as a reader.
     pub(super) fn into_bytes(self) -> Bytes {
         let held = Cursor::new(self.room[self.start..self.end].to_vec());
-        if self.ended { Box::new(held) } else { Box::new(held.chain(self.from)) }
+        if self.ended {
+            Box::new(held)
+        } else {
+            Box::new(held.chain(self.from))
+        }
     }
 }
 

@@ -19,8 +19,7 @@ use super::feed::{ascii_kept, decompressed, Feed};
 use super::{Options, ReadError};
 
 /// The endings of files that are read when they are found in a folder, each also with `.gz` or `.zst` after it.
-const ENDINGS: [&str; 12] =
-    ["txt", "html", "htm", "xhtml", "csv", "tsv", "ssv", "jsonl", "ndjson", "parquet", "warc", "wet"];
+const ENDINGS: [&str; 12] = ["txt", "html", "htm", "xhtml", "csv", "tsv", "ssv", "jsonl", "ndjson", "parquet", "warc", "wet"];
 
 /// A file that is to be read.
 #[derive(Debug, PartialEq, Eq)]
@@ -122,11 +121,8 @@ fn matching<'o>(pattern: &Path) -> Files<'o> {
 /// The files that a list names, a path a line, or each ended by a zero byte, as `find -print0` writes them.
 fn listed<'o>(list: &Path) -> Files<'o> {
     let name = shown(list);
-    let from: io::Result<super::feed::Bytes> = if list == Path::new("-") {
-        Ok(Box::new(io::stdin()))
-    } else {
-        File::open(list).map(|file| Box::new(file) as super::feed::Bytes)
-    };
+    let from: io::Result<super::feed::Bytes> =
+        if list == Path::new("-") { Ok(Box::new(io::stdin())) } else { File::open(list).map(|file| Box::new(file) as super::feed::Bytes) };
     let mut feed = match from.and_then(decompressed).and_then(|from| ascii_kept(Feed::new(from), None)) {
         Ok(feed) => feed,
         Err(cause) => return one(Found::Failed(ReadError::io(&name, &cause))),

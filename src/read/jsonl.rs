@@ -152,7 +152,9 @@ impl Object {
         if self.parts[..3].iter().all(Option::is_none) {
             let wanted = options.columns.text.as_deref().unwrap_or("text");
             let there = if self.names.is_empty() { "the object is empty".into() } else { format!("there are {}", listed(&self.names)) };
-            return Outcome::Failed(place.error(&format!("no {wanted:?}"), &format!("{there}: name the key with the words by --text-column")));
+            return Outcome::Failed(
+                place.error(&format!("no {wanted:?}"), &format!("{there}: name the key with the words by --text-column")),
+            );
         }
         let mut fields = Fields { kept: Some(self.kept.into_iter().map(shown).collect()), ..Fields::default() };
         for ((_, value), part) in self.parts.into_iter().zip(PARTS).filter_map(|(value, part)| Some((value?, part))) {
@@ -315,10 +317,13 @@ mod tests {
         options.columns.text = Some("corps".into());
         let file = r#"{"corps": "Un.", "text": "Non.", "rubrique": "Ville", "n": 3, "date": "2026-03-14", "url": "https://exemple.fr/1"}
                       {"corps": "Deux.", "n": true}"#;
-        let articles: Vec<_> = read("a.jsonl", file.as_bytes(), &options).into_iter().filter_map(|(outcome, _)| match outcome {
-            Outcome::Article { article, .. } => Some((article.source, article.text, article.url, article.kept)),
-            _ => None,
-        }).collect();
+        let articles: Vec<_> = read("a.jsonl", file.as_bytes(), &options)
+            .into_iter()
+            .filter_map(|(outcome, _)| match outcome {
+                Outcome::Article { article, .. } => Some((article.source, article.text, article.url, article.kept)),
+                _ => None,
+            })
+            .collect();
         let kept = |values: [&str; 3]| values.map(String::from).to_vec();
         assert_eq!(
             articles,
@@ -332,10 +337,13 @@ mod tests {
     #[test]
     fn half_a_pair_is_replaced_and_told() {
         let line = br#"{"text": "Oui \ud83d, \\ud83d, \ud83d\ude00 et \udc00."}"#;
-        assert_eq!(told(&read("a.jsonl", line, &Options::default())), [
-            "a.jsonl#1: Oui \u{FFFD}, \\ud83d, 😀 et \u{FFFD}.",
-            "? a.jsonl:1: 2 halves of surrogate pairs: U+FFFD stands there; mend it where it comes from",
-        ]);
+        assert_eq!(
+            told(&read("a.jsonl", line, &Options::default())),
+            [
+                "a.jsonl#1: Oui \u{FFFD}, \\ud83d, 😀 et \u{FFFD}.",
+                "? a.jsonl:1: 2 halves of surrogate pairs: U+FFFD stands there; mend it where it comes from",
+            ]
+        );
         let twice = br#"{"text": "Un.", "text": "Deux."}"#;
         assert_eq!(told(&read("a.jsonl", twice, &Options::default()))[1], "? a.jsonl:1: the key \"text\" stands twice: the last is read");
     }

@@ -304,7 +304,8 @@ fn file<'o>(path: &Path, options: &'o Options) -> Documents<'o> {
 }
 
 fn is_parquet(file: &mut File, ending: Option<&str>, options: &Options) -> bool {
-    let named = options.format == Format::Parquet || options.format == Format::Auto && ending.is_none_or(|own| Format::of_ending(own).is_none_or(|format| format == Format::Parquet));
+    let named = options.format == Format::Parquet
+        || options.format == Format::Auto && ending.is_none_or(|own| Format::of_ending(own).is_none_or(|format| format == Format::Parquet));
     let mut start = [0; 4];
     let starts = named && file.read_exact(&mut start).is_ok() && start == *PARQUET;
     // What cannot be wound back will not be read either, and say so.
@@ -342,7 +343,9 @@ fn cut<'o>(place: Place, ending: Option<String>, from: Bytes, options: &'o Optio
             let delimiter = (format == Format::Tsv).then_some(b'\t');
             lines(feed).map_or_else(|failed| failed, |feed| Box::new(table::Rows::new(place.clone(), feed, delimiter, options)))
         }
-        Format::Europresse => lines(feed).map_or_else(|failed| failed, |feed| Box::new(europresse::Articles::new(place.clone(), feed, options))),
+        Format::Europresse => {
+            lines(feed).map_or_else(|failed| failed, |feed| Box::new(europresse::Articles::new(place.clone(), feed, options)))
+        }
         Format::Warc => Box::new(warc::Records::new(place, feed, options)),
         Format::Parquet => {
             if !feed.peek(PARQUET.len()).starts_with(PARQUET) {
@@ -440,7 +443,10 @@ mod tests {
     fn in_pieces(name: &str, bytes: &[u8], lengths: &[usize], options: &Options) -> Vec<(Outcome, Option<String>)> {
         let pieces = Pieces { bytes: io::Cursor::new(bytes.to_vec()), lengths: lengths.to_vec(), next: 0 };
         let documents = cut(Place::new(name.into()), inputs::ending(Path::new(name)), Box::new(pieces), options);
-        documents.map(|document| (document.note().map(String::from), document)).map(|(note, document)| (document.read(options), note)).collect()
+        documents
+            .map(|document| (document.note().map(String::from), document))
+            .map(|(note, document)| (document.read(options), note))
+            .collect()
     }
 
     /// What becomes of each document of a file, and the note that comes before it.
@@ -490,8 +496,17 @@ mod tests {
         let article = |id: &str, words: &str| {
             format!("<article><header><div class=\"DocPublicationName\">Gazette de Brécey, no. 12</div><div class=\"titreArticle\">Un titre</div></header><div class=\"docOcurrContainer\"><p>{words}</p></div><div class=\"publiC-lblNodoc\">{id}</div></article>")
         };
-        let europresse = format!("<html><head><meta charset=utf-8></head><body>{}{}</body></html>", article("news·20260314·GB·001", "Un."), article("news·20260315·GB·002", &long));
-        let pages = [record("warcinfo", "", "software: test"), record("response", ANSWER, PAGE), b"rien du tout\r\n".to_vec(), record("response", ANSWER, &PAGE.replace("mardi", &"mardi ".repeat(20_000)))];
+        let europresse = format!(
+            "<html><head><meta charset=utf-8></head><body>{}{}</body></html>",
+            article("news·20260314·GB·001", "Un."),
+            article("news·20260315·GB·002", &long)
+        );
+        let pages = [
+            record("warcinfo", "", "software: test"),
+            record("response", ANSWER, PAGE),
+            b"rien du tout\r\n".to_vec(),
+            record("response", ANSWER, &PAGE.replace("mardi", &"mardi ".repeat(20_000))),
+        ];
         let members: Vec<u8> = pages.iter().flat_map(|page| gzip(page)).collect();
         let damaged: Vec<u8> = {
             let mut middle = gzip(&pages[1]);

@@ -297,7 +297,10 @@ mod tests {
         let names = "\"id\", \"text\", \"rubrique\", \"date\", \"vu\", \"url\"";
         assert_eq!(told(&read("a.parquet", &written(), &options)), [format!("! a.parquet: no column \"corps\": there are {names}")]);
         let options = Options::default();
-        assert_eq!(told(&read("a.parquet", b"id,text\n", &options)), ["! a.parquet: no Parquet: give a Parquet file, or another --input-format"]);
+        assert_eq!(
+            told(&read("a.parquet", b"id,text\n", &options)),
+            ["! a.parquet: no Parquet: give a Parquet file, or another --input-format"]
+        );
         // Whatever byte is wrong: no panic, and at most what is good is read.
         let whole = written();
         for place in (0..whole.len()).step_by(11) {

@@ -104,8 +104,7 @@ impl Table {
         };
         let encoding = options.encoding.or_else(|| super::encoding::not_utf8(start));
         let found = delimiter.unwrap_or_else(|| sniffed(start, line_end));
-        let mut table =
-            Table { delimiter: found, line_end, names: Vec::new(), layout: Layout::default(), encoding, nothing: "" };
+        let mut table = Table { delimiter: found, line_end, names: Vec::new(), layout: Layout::default(), encoding, nothing: "" };
         let end = table.end(feed, options.max_bytes).map_err(|cause| place.io(&cause))?;
         let End::At(length @ 1..) = end else {
             let what = if feed.held().is_empty() { "an empty table" } else { "a header whose quotation mark is not closed" };
@@ -189,7 +188,11 @@ impl Table {
         }
         let mut cell = |column: usize| {
             let words = cells.get_mut(column).map(|cell| cell.clone().into_owned()).unwrap_or_default();
-            if !self.nothing.is_empty() && words == self.nothing { String::new() } else { words }
+            if !self.nothing.is_empty() && words == self.nothing {
+                String::new()
+            } else {
+                words
+            }
         };
         let fields = self.layout.fields(&mut cell);
         fields.article(place, options, decoded.doubts)
@@ -360,7 +363,11 @@ fn sniffed(start: &[u8], line_end: u8) -> u8 {
             rows += 1;
             rest = &rest[length..];
         }
-        if header < 2 { (0, 0) } else { (alike * 100 / rows, header) }
+        if header < 2 {
+            (0, 0)
+        } else {
+            (alike * 100 / rows, header)
+        }
     };
     // The first wins where two are as good.
     DELIMITERS.into_iter().rev().max_by_key(|&delimiter| score(delimiter)).unwrap_or(b',')
@@ -400,14 +407,19 @@ pub(super) fn is_table(start: &[u8], options: &Options) -> bool {
 
 /// Whether the first row of a table is one of trafilatura's, which have no header.
 fn of_trafilatura(cells: &[impl AsRef<str>]) -> bool {
-    let known = |place: usize, holds: fn(&str) -> bool| cells.get(place).is_some_and(|cell| cell.as_ref() == "null" || holds(cell.as_ref()));
+    let known =
+        |place: usize, holds: fn(&str) -> bool| cells.get(place).is_some_and(|cell| cell.as_ref() == "null" || holds(cell.as_ref()));
     let is_date = |cell: &str| cell.len() >= 10 && cell.bytes().take(4).all(|byte| byte.is_ascii_digit()) && cell.as_bytes()[4] == b'-';
     cells.len() == TRAFILATURA.split(' ').count() && known(0, |url| url.starts_with("http")) && known(6, is_date)
 }
 
 /// A delimiter as a message names it.
 fn spelt(delimiter: u8) -> String {
-    if delimiter == b'\t' { "tabs".into() } else { char::from(delimiter).to_string() }
+    if delimiter == b'\t' {
+        "tabs".into()
+    } else {
+        char::from(delimiter).to_string()
+    }
 }
 
 /// A delimiter as the user names it: one character, `tab` or `\t`.
@@ -448,13 +460,13 @@ mod tests {
     #[test]
     fn a_mark_that_is_not_closed_costs_its_line() {
         let advice = "close it, and double each mark within a cell; the next line is read as a new row";
-        let lost = |line: usize, byte: usize| format!("! a.csv:{line}: a cell opens with a quotation mark that is not closed, byte {byte}: {advice}");
-        assert_eq!(shown("id,text\n1,Un.\n2,\"Deux.\n3,Trois.\n4,\"Qua\"\"tre.\"\n"), [
-            "1: Un.".to_string(),
-            lost(3, 14),
-            "3: Trois.".into(),
-            "4: Qua\"tre.".into(),
-        ]);
+        let lost = |line: usize, byte: usize| {
+            format!("! a.csv:{line}: a cell opens with a quotation mark that is not closed, byte {byte}: {advice}")
+        };
+        assert_eq!(
+            shown("id,text\n1,Un.\n2,\"Deux.\n3,Trois.\n4,\"Qua\"\"tre.\"\n"),
+            ["1: Un.".to_string(), lost(3, 14), "3: Trois.".into(), "4: Qua\"tre.".into(),]
+        );
         assert_eq!(shown("id,text\n1,\"Un.\n2,\"Deux.\"\n"), [lost(2, 8), "2: Deux.".into()]);
         // Sloppy, but all on one line; and a mark within a cell is only a mark.
         assert_eq!(shown("id,text\n1,\"Un\" deux.\n2,Il mesure 3\".\n"), ["1: Un deux.", "2: Il mesure 3\"."]);
@@ -474,12 +486,15 @@ mod tests {
 
     #[test]
     fn cells_too_many_are_told() {
-        assert_eq!(shown("id,text\n1,Oui, dit-il.\n2,Deux.,\n3\n4,Quatre.\n"), [
-            "! a.csv:2: 3 cells, where the header names 2, byte 8: put cells that hold , between quotation marks",
-            "2: Deux.",
-            "- a.csv:4: no text",
-            "4: Quatre.",
-        ]);
+        assert_eq!(
+            shown("id,text\n1,Oui, dit-il.\n2,Deux.,\n3\n4,Quatre.\n"),
+            [
+                "! a.csv:2: 3 cells, where the header names 2, byte 8: put cells that hold , between quotation marks",
+                "2: Deux.",
+                "- a.csv:4: no text",
+                "4: Quatre.",
+            ]
+        );
     }
 
     #[test]
@@ -498,7 +513,10 @@ mod tests {
     #[test]
     fn columns_that_are_not_there_are_told() {
         let options = Options { keep: vec!["journal".into()], ..Options::default() };
-        assert_eq!(told(&read("a.csv", b"id,text\n1,Un.\n", &options)), ["! a.csv: no column \"journal\" to keep: there are \"id\", \"text\""]);
+        assert_eq!(
+            told(&read("a.csv", b"id,text\n1,Un.\n", &options)),
+            ["! a.csv: no column \"journal\" to keep: there are \"id\", \"text\""]
+        );
         assert_eq!(shown(""), ["! a.csv: an empty table: give a table with a line that names the columns"]);
     }
 

@@ -13,11 +13,7 @@ pub(super) fn read(bytes: Vec<u8>, place: &Place, options: &Options) -> Outcome 
     }
     let decoded = decode(bytes, options.encoding, &[]);
     // Unlike an empty cell an empty file is somebody's article.
-    let article = Article {
-        source: place.path.to_string(),
-        text: decoded.text,
-        kept: vec![String::new(); options.keep.len()],
-        ..Article::default()
-    };
+    let article =
+        Article { source: place.path.to_string(), text: decoded.text, kept: vec![String::new(); options.keep.len()], ..Article::default() };
     Outcome::Article { article, warnings: decoded.doubts.iter().map(|doubt| format!("{place}: {doubt}")).collect() }
 }

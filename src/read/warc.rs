@@ -408,7 +408,9 @@ fn decoded(content: Vec<u8>, encoding: &str, most: u64) -> Result<Option<Vec<u8>
         super::feed::decompressed(Box::new(std::io::Cursor::new(content))).and_then(|from| from.take(most + 1).read_to_end(&mut whole))
     } else if encoding.contains("deflate") && content.first().is_some_and(|byte| byte & 0x0F == 8) {
         flate2::read::ZlibDecoder::new(content.as_slice()).take(most + 1).read_to_end(&mut whole)
-    } else if encoding.split(',').any(|one| one.trim() == "br") && !super::html::is_page(&String::from_utf8_lossy(&content[..content.len().min(512)])) {
+    } else if encoding.split(',').any(|one| one.trim() == "br")
+        && !super::html::is_page(&String::from_utf8_lossy(&content[..content.len().min(512)]))
+    {
         return Ok(None);
     } else {
         return Ok(Some(content));
@@ -463,7 +465,10 @@ mod tests {
             assert_eq!(between(&record(kind, "", b"GET / HTTP/1.1\r\n\r\n")), Vec::<String>::new());
         }
         assert_eq!(between(&record("revisit", "", &answer("", b""))), ["- a.warc:2: the same as a page read before"]);
-        assert_eq!(between(&record("response", "", &answer("Content-Type: image/png\r\n", b"\x89PNG"))), ["- a.warc:2: neither HTML nor text"]);
+        assert_eq!(
+            between(&record("response", "", &answer("Content-Type: image/png\r\n", b"\x89PNG"))),
+            ["- a.warc:2: neither HTML nor text"]
+        );
         let gone = record("response", "", b"HTTP/1.1 404 Not Found\r\n\r\n<p>Rien</p>");
         assert_eq!(between(&gone), ["- a.warc:2: not found, moved or refused"]);
         // WET, and what wget keeps without an answer.
@@ -476,9 +481,17 @@ mod tests {
     #[test]
     fn transfers_are_undone() {
         let words = [format!("https://exemple.fr/response: {WORDS}")];
-        let response = |head: &str, body: &[u8]| between(&record("response", "", &answer(&format!("Content-Type: text/html\r\n{head}"), body)));
+        let response =
+            |head: &str, body: &[u8]| between(&record("response", "", &answer(&format!("Content-Type: text/html\r\n{head}"), body)));
         let (first, rest) = PAGE.as_bytes().split_at(50);
-        let chunked = [format!("{:x}; note\r\n", first.len()).as_bytes(), first, format!("\r\n{:X}\r\n", rest.len()).as_bytes(), rest, b"\r\n0\r\n\r\n"].concat();
+        let chunked = [
+            format!("{:x}; note\r\n", first.len()).as_bytes(),
+            first,
+            format!("\r\n{:X}\r\n", rest.len()).as_bytes(),
+            rest,
+            b"\r\n0\r\n\r\n",
+        ]
+        .concat();
         assert_eq!(response("Transfer-Encoding: chunked\r\n", &chunked), words);
         assert_eq!(response("Transfer-Encoding: chunked\r\n", PAGE.as_bytes()), words);
         let cut = &chunked[..chunked.len() - 30];
