@@ -137,7 +137,9 @@ impl Builder<'_> {
             return;
         }
         // Copied, so that there is room for the items of the next sentence already.
-        let items: Vec<Item> = items.drain(..).collect();
+        let own = items.clone();
+        items.clear();
+        let items = own;
         let span_of = |item: &Item| match *item {
             Item::Word(w) => self.words[w].span(),
             Item::Quotation(q) => self.quotations.list[q].outer,
