@@ -15,7 +15,7 @@ macro_rules! texts {
 }
 
 /// The pages compiled in.
-const BUILTIN_PAGES: &[(&str, &str)] = texts!(
+pub const BUILTIN_PAGES: &[(&str, &str)] = texts!(
     "grammar" / "homographs.toml",
     "grammar" / "cues.toml",
     "grammar" / "mentions.toml",

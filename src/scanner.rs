@@ -192,11 +192,11 @@ impl Search<'_> {
 
     /// The first pattern, of those that are `allowed`, that matches anywhere in a line, and its leftmost stretch.
     pub fn first(&mut self, line: &[u8], allowed: impl Fn(usize) -> bool) -> Option<(usize, Range<usize>)> {
-        let met = line.iter().fold(0, |met, symbol| met | self.scanner.meets[usize::from(*symbol)]);
+        let missing = !line.iter().fold(0, |met, symbol| met | self.scanner.meets[usize::from(*symbol)]);
         let program = &*self.scanner.program;
-        (0..program.len())
-            .filter(|rule| program.need(*rule) & !met == 0 && allowed(*rule))
-            .find_map(|rule| self.memory.leftmost(program, rule, line).map(|range| (rule, range)))
+        let possible = program.needs().iter().enumerate().filter(|(rule, need)| *need & missing == 0 && allowed(*rule));
+        let mut stretches = possible.map(|(rule, _)| (rule, self.memory.leftmost(program, rule, line)));
+        stretches.find_map(|(rule, stretch)| stretch.map(|range| (rule, range)))
     }
 
     /// The leftmost stretch that one pattern matches.
