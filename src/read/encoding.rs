@@ -221,6 +221,8 @@ pub(super) fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
         return Some(encoding).filter(|encoding| *encoding != UTF_8);
     }
     let start = &bytes[..bytes.len().min(4096) & !1];
+    // Nearly all text has none, and this is asked of every line.
+    memchr::memchr(0, start)?;
     let zeros = |first: usize| start.iter().skip(first).step_by(2).filter(|&&byte| byte == 0).count();
     let (even, odd, pairs) = (zeros(0), zeros(1), start.len() / 2);
     if pairs < 2 || even.max(odd) * 10 < pairs * 7 || even.min(odd) * 10 > pairs {
@@ -240,7 +242,7 @@ fn utf32(bytes: &[u8]) -> Option<String> {
         char::from_u32(if big { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) }).unwrap_or(char::REPLACEMENT_CHARACTER)
     };
     let mut text: String = bytes[4..].chunks_exact(4).map(letter).collect();
-    if bytes.len() % 4 != 0 {
+    if !bytes.len().is_multiple_of(4) {
         text.push(char::REPLACEMENT_CHARACTER);
     }
     Some(text)
@@ -323,7 +325,7 @@ pub(super) fn no_text(bytes: &[u8]) -> Option<(String, &'static str)> {
     }
     // UTF-16 is full of zeros, text in any other encoding has no control characters to speak of. Zeros at the end are padding.
     let length = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-    let sample = &bytes[..length.min(1 << 16)];
+    let sample = &bytes[..length.min(1 << 12)];
     if utf16(bytes).is_some() || utf32(&bytes[..bytes.len().min(4)]).is_some() {
         return None;
     }
