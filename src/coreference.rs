@@ -106,23 +106,26 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
     if attributions.iter().all(|a| a.speaker.is_none()) {
         return out;
     }
-    let cast = Cast::new(text, lines, grammar);
+    let mut cast = Cast::new(text, lines, grammar);
     let parts = Parts::new(lines, attributions);
     let mut known: HashMap<Speaker, Entity, Mixed> = HashMap::default();
-    let mut reported: Vec<Span> = attributions.iter().filter(|a| a.kind == Kind::Indirect).map(|a| a.content).collect();
-    reported.sort_unstable_by_key(|r| r.start);
-    let mut reading = Reading { cast: &cast, references: Vec::new(), spoke: Vec::new(), reported, begun: 0, reach: 0, about: None };
     let events = events(lines, &parts);
     // Who is named is known without reading: nothing is read after the last one who speaks without a name.
-    let named = |speaker: &Speaker| match speaker {
-        Speaker::Mention(l, m) if cast.is_named((*l, *m)) => Some(cast.named((*l, *m))),
-        _ => None,
-    };
-    let last = events.iter().rposition(|(_, speaker, part)| !matches!(part, Part::Silent) && named(speaker).is_none());
+    let is_named = |speaker: &Speaker| matches!(speaker, Speaker::Mention(l, m) if cast.is_named((*l, *m)));
+    let last = events.iter().rposition(|(_, speaker, part)| !matches!(part, Part::Silent) && !is_named(speaker));
     let (read, rest) = events.split_at(last.map_or(0, |last| last + 1));
     for (_, speaker, _) in rest.iter().filter(|(.., part)| !matches!(part, Part::Silent)) {
-        known.extend(named(speaker).map(|entity| (*speaker, entity)));
+        if let Speaker::Mention(l, m) = *speaker {
+            known.insert(*speaker, cast.named((l, m)));
+        }
     }
+    if !read.is_empty() {
+        cast.describe();
+    }
+    let mut reported: Vec<Span> = attributions.iter().filter(|a| a.kind == Kind::Indirect).map(|a| a.content).collect();
+    reported.sort_unstable_by_key(|r| r.start);
+    let mut reading =
+        Reading { cast: &cast, references: Vec::with_capacity(read.len()), spoke: Vec::new(), reported, begun: 0, reach: 0, about: None };
     for &(_, speaker, part) in read {
         let attribution = match part {
             Part::Speaks(a) => Some(&attributions[a]),

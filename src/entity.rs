@@ -151,7 +151,7 @@ struct Complement {
 const MOST: usize = 240;
 
 impl<'a> Cast<'a> {
-    /// Reads who is named and described.
+    /// Reads who is named. Descriptions are read by [`Cast::describe`].
     pub fn new(text: &'a str, lines: &'a [Line], grammar: &'a Grammar) -> Cast<'a> {
         let mentions = lines.iter().map(|line| line.mentions.len()).sum();
         let mut cast = Cast {
@@ -165,7 +165,7 @@ impl<'a> Cast<'a> {
             firsts: Vec::with_capacity(lines.len()),
             places: Vec::with_capacity(mentions),
             name_of: Vec::with_capacity(mentions),
-            complements: Vec::with_capacity(mentions),
+            complements: Vec::new(),
             told: Vec::new(),
             by_last: Index::default(),
             by_first: Index::default(),
@@ -186,11 +186,9 @@ impl<'a> Cast<'a> {
                 cast.name_of.push(name);
             }
         }
-        let heads = cast.places.iter().map(|place| u64::from(cast.mention(*place).lemma)).zip(0..);
-        cast.by_head = Index::new(heads.filter(|(lemma, _)| *lemma != 0).collect());
         let by = |of: &dyn Fn(&Name) -> u64| Index::new(cast.names.iter().map(of).zip(0..).collect());
         let (by_last, by_first) = (by(&|n| cast.tokens[n.tokens.end - 1].hash), by(&|n| cast.tokens[n.tokens.start].hash));
-        (cast.by_span, cast.by_last, cast.by_first) = (by(&|n| key(n.shown)), by_last, by_first);
+        (cast.by_last, cast.by_first) = (by_last, by_first);
         cast.spell_acronyms();
         let fullest: Vec<(usize, &'static str)> = (0..cast.names.len()).map(|n| cast.find_fullest(n)).collect();
         let mut genders = vec![None; fullest.len()];
@@ -199,10 +197,23 @@ impl<'a> Cast<'a> {
         cast
     }
 
+    /// Reads what descriptions tell, for those who ask whom one means.
+    pub fn describe(&mut self) {
+        self.complements.reserve(self.places.len());
+        let mut heads = Vec::with_capacity(self.places.len());
+        for n in 0..self.places.len() {
+            let mention = self.mention(self.places[n]);
+            let described = mention.lemma != 0;
+            let complement = if described { self.tells(mention) } else { Complement::default() };
+            self.complements.push(complement);
+            heads.extend(described.then_some((u64::from(mention.lemma), n as u32)));
+        }
+        self.by_head = Index::new(heads);
+        self.by_span = Index::new(self.names.iter().map(|name| key(name.shown)).zip(0..).collect());
+    }
+
     /// Takes in the next mention: the number of the name that it holds.
     fn add(&mut self, line: usize, mention: &Mention) -> Option<usize> {
-        let complement = if mention.lemma != 0 { self.tells(mention) } else { Complement::default() };
-        self.complements.push(complement);
         if let Some((acronym, span)) = expansion(self.text, mention, self.grammar).or_else(|| expanded(self.text, mention)) {
             self.expansions.entry(acronym).or_insert(span);
         }

@@ -22,11 +22,16 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
     if quotations.list.is_empty() {
         return found;
     }
+    // Where quotations stand: sentence, item, quotation.
+    let mut places: Vec<(usize, usize, usize)> = Vec::with_capacity(quotations.list.len());
+    for (s, sentence) in sentences.iter().enumerate() {
+        let quoted =
+            sentence.items.iter().enumerate().filter_map(|(i, item)| if let Item::Quotation(q) = item { Some((i, *q)) } else { None });
+        places.extend(quoted.map(|(i, q)| (s, i, q)));
+    }
     let mut reader = page.reader();
-    for sentence in sentences.iter() {
-        if !sentence.items.iter().any(|i| matches!(i, Item::Quotation(_))) {
-            continue;
-        }
+    for of_one in places.chunk_by(|a, b| a.0 == b.0) {
+        let sentence = &sentences[of_one[0].0];
         reader.spell(&sentence.letters);
         let mut from = 0;
         while let Some((rule, range)) = reader.scan(from) {
@@ -41,49 +46,35 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
     // The same short words in marks again and again are a name: «gilets jaunes».
     if let Some(recurring) = page.decided("recurring") {
         // Words with the same hash are the same.
-        let mut places: Vec<(u64, usize)> = Vec::new();
+        let mut short: Vec<(u64, usize)> = Vec::new();
         for (q, quotation) in quotations.list.iter().enumerate() {
             let set = shape(text, words, quotations, q, grammar);
             if set & class::SHORT != 0 && set & class::CLAUSE == 0 {
-                places.push((hash(quotation.inner.of(text)), q));
+                short.push((hash(quotation.inner.of(text)), q));
             }
         }
-        places.sort_unstable();
-        let introduced = introduced(sentences, quotations.list.len(), grammar);
+        short.sort_unstable();
+        // Which quotations follow an article that introduces something new: *un «cabinet noir»*.
+        let mut introduced = vec![false; quotations.list.len()];
+        for &(s, i, q) in &places {
+            let before = i.checked_sub(1).map_or(0, |b| grammar.set(sentences[s].letters[b]));
+            introduced[q] = before & class::INTRODUCING != 0 && before & class::DE == 0;
+        }
         // *prêt à partir*, *oui* are said; a name is a noun, and not news each time: *les «robes grises»*.
         let verbal = class::INFINITIVE | class::ADVERB | class::PARTICIPLE | class::ADJECTIVE;
         let first = |q: usize| words.get(quotations.list[q].first).map_or(0, |w| grammar.set(w.letter));
         let noun = |q: usize| first(q) & verbal == 0 || first(q) & class::NOUN != 0;
         let twice = |same: &[(u64, usize)]| noun(same[0].1) && !same.iter().all(|(_, q)| introduced[*q]);
         let name = |same: &&[(u64, usize)]| same.len() >= RECURRING || same.len() > 1 && twice(same);
-        for same in places.chunk_by(|a, b| a.0 == b.0).filter(name) {
+        for same in short.chunk_by(|a, b| a.0 == b.0).filter(name) {
             for (_, q) in same {
                 found[*q].get_or_insert(recurring);
             }
         }
     }
-    for sentence in sentences.iter_mut() {
-        for (i, item) in sentence.items.iter().enumerate() {
-            if let Item::Quotation(q) = item {
-                if found[*q].is_some() {
-                    let set = grammar.set(sentence.letters[i]);
-                    sentence.letters[i] = grammar.letter(set & !class::QUOTATION | class::LABEL);
-                }
-            }
-        }
-    }
-    found
-}
-
-/// Which quotations follow an article that introduces something new: *un «cabinet noir»*.
-fn introduced(sentences: &[Sentence], quotations: usize, grammar: &Grammar) -> Vec<bool> {
-    let mut found = vec![false; quotations];
-    for sentence in sentences {
-        for (i, item) in sentence.items.iter().enumerate() {
-            let Item::Quotation(q) = item else { continue };
-            let before = i.checked_sub(1).map_or(0, |b| grammar.set(sentence.letters[b]));
-            found[*q] = before & class::INTRODUCING != 0 && before & class::DE == 0;
-        }
+    for (s, i, _) in places.into_iter().filter(|(.., q)| found[*q].is_some()) {
+        let letter = &mut sentences[s].letters[i];
+        *letter = grammar.letter(grammar.set(*letter) & !class::QUOTATION | class::LABEL);
     }
     found
 }

@@ -112,6 +112,10 @@ pub fn mentions(
 }
 
 fn trim_commas(text: &str, span: Span) -> Span {
+    // Nearly all end in a letter.
+    if span.end.checked_sub(1).and_then(|last| text.as_bytes().get(last)).is_some_and(u8::is_ascii_alphanumeric) {
+        return span;
+    }
     let words = span.of(text).trim_end_matches([',', ' ', '\u{a0}']);
     Span::new(span.start, span.start + words.len())
 }

@@ -140,12 +140,12 @@ impl Program {
         self.firsts[rule]..self.firsts.get(rule + 1).copied().unwrap_or(self.states.len() as Place)
     }
 
-    /// What a line must hold for a rule to match: a bit for each set of which it must hold a symbol.
-    pub fn need(&self, rule: usize) -> u128 {
-        self.needs[rule]
+    /// By rule, what a line must hold for it to match: a bit for each set of which it must hold a symbol.
+    pub fn needs(&self) -> &[u128] {
+        &self.needs
     }
 
-    /// The bits of [`Program::need`] that a symbol meets.
+    /// The bits of [`Program::needs`] that a symbol meets.
     pub fn meets(&self, symbol: u8) -> u128 {
         let asked = self.asked.iter().take(128).enumerate();
         asked.filter(|(_, set)| has(self.symbols(**set), symbol)).fold(0, |bits, (bit, _)| bits | 1 << bit)

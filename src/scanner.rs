@@ -21,12 +21,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// How many groups a pattern may have.
 pub const GROUPS: usize = 13;
 
-/// Where the groups of a pattern begin and end, from the first letter of the stretch on.
+/// Where the groups of a pattern begin and end, from the first letter of the stretch on. Many are made and copied: they are
+/// kept small, for no line has as many letters as a number of two bytes can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Groups {
     /// The end of the whole.
-    end: u32,
-    marks: [u32; 2 * GROUPS],
+    end: u16,
+    marks: [u16; 2 * GROUPS],
 }
 
 impl Groups {
@@ -35,12 +36,12 @@ impl Groups {
     /// Where a group stands, if it took part.
     pub fn get(&self, group: usize) -> Option<Range<usize>> {
         let (start, end) = (self.marks[2 * group], self.marks[2 * group + 1]);
-        (start != UNSET && end != UNSET).then_some(start as usize..end as usize)
+        (start != UNSET && end != UNSET).then_some(usize::from(start)..usize::from(end))
     }
 
     /// Where the whole ends.
     pub fn end(&self) -> usize {
-        self.end as usize
+        usize::from(self.end)
     }
 }
 
@@ -95,9 +96,9 @@ struct Reached {
 #[derive(Clone, Copy)]
 enum Job {
     /// A state at a letter.
-    Try(Place, u32),
+    Try(Place, u16),
     /// Where a mark stood before it was set.
-    Restore(u8, u32),
+    Restore(u8, u16),
 }
 
 /// The entry of a row that was not made yet.
@@ -110,12 +111,12 @@ const FINDS: u32 = 1 << 31;
 const HEAD: usize = 2;
 /// How many numbers the rows may take before all are forgotten: 16 MB.
 const MOST: usize = 4 << 20;
-/// How many stretches may be known before all are forgotten: about 16 MB.
+/// How many stretches may be known before all are forgotten: about 10 MB.
 const KNOWN: usize = 100_000;
-/// The longest stretch that is remembered: with the rule and its edges it makes a number of 16 bytes.
+/// The longest stretch that is remembered: with the rule it makes a number of 16 bytes.
 const SHORT: usize = 13;
 /// A mark that was not set.
-const UNSET: u32 = u32::MAX;
+const UNSET: u16 = u16::MAX;
 
 impl Scanner {
     /// The scanner of a program.
@@ -191,11 +192,11 @@ impl Search<'_> {
 
     /// The first pattern, of those that are `allowed`, that matches anywhere in a line, and its leftmost stretch.
     pub fn first(&mut self, line: &[u8], allowed: impl Fn(usize) -> bool) -> Option<(usize, Range<usize>)> {
-        let met = line.iter().fold(0, |met, symbol| met | self.scanner.meets[usize::from(*symbol)]);
+        let missing = !line.iter().fold(0, |met, symbol| met | self.scanner.meets[usize::from(*symbol)]);
         let program = &*self.scanner.program;
-        (0..program.len())
-            .filter(|rule| program.need(*rule) & !met == 0 && allowed(*rule))
-            .find_map(|rule| self.memory.leftmost(program, rule, line).map(|range| (rule, range)))
+        let possible = program.needs().iter().enumerate().filter(|(rule, need)| *need & missing == 0 && allowed(*rule));
+        let mut stretches = possible.map(|(rule, _)| (rule, self.memory.leftmost(program, rule, line)));
+        stretches.find_map(|(rule, stretch)| stretch.map(|range| (rule, range)))
     }
 
     /// The leftmost stretch that one pattern matches.
@@ -206,17 +207,20 @@ impl Search<'_> {
     /// What the groups of a pattern hold that matches a stretch of a line, or its beginning. Of the line the pattern sees
     /// no more than whether the stretch is its `head` and its `end`.
     pub fn groups(&mut self, rule: usize, stretch: &[u8], head: bool, end: bool) -> Option<Groups> {
-        let program = &*self.scanner.program;
+        self.memory.groups(&self.scanner.program, rule, stretch, head, end)
+    }
+
+    /// The same for a stretch that stands alone. What a short one holds is remembered: among words, most come again.
+    pub fn groups_alone(&mut self, rule: usize, stretch: &[u8]) -> Option<Groups> {
         if stretch.len() > SHORT {
-            return self.memory.groups(program, rule, stretch, head, end);
+            return self.groups(rule, stretch, true, true);
         }
         // No letter has the symbol 0, so that the letters tell how many they are.
-        let edges = (rule as u128) << 2 | u128::from(head) << 1 | u128::from(end);
-        let key = edges << (8 * SHORT) | stretch.iter().fold(0, |letters, symbol| letters << 8 | u128::from(*symbol));
+        let key = (rule as u128) << (8 * SHORT) | stretch.iter().fold(0, |letters, symbol| letters << 8 | u128::from(*symbol));
         if let Some(groups) = self.memory.known.get(&key) {
             return Some(*groups);
         }
-        let groups = self.memory.groups(program, rule, stretch, head, end)?;
+        let groups = self.groups(rule, stretch, true, true)?;
         if self.memory.known.len() >= KNOWN {
             self.memory.known.clear();
         }
@@ -429,6 +433,9 @@ impl Memory {
     fn groups(&mut self, program: &Program, rule: usize, stretch: &[u8], head: bool, end: bool) -> Option<Groups> {
         let places = program.places_of(rule);
         let letters = stretch.len() + 1;
+        if letters >= usize::from(UNSET) {
+            return None;
+        }
         self.visited.clear();
         self.visited.resize((places.len() * letters).div_ceil(64), 0);
         self.jobs.clear();
@@ -446,7 +453,7 @@ impl Memory {
             loop {
                 match program.at(place) {
                     State::Take(set, next) => {
-                        if !stretch.get(at as usize).is_some_and(|symbol| has(program.symbols(set), *symbol)) {
+                        if !stretch.get(usize::from(at)).is_some_and(|symbol| has(program.symbols(set), *symbol)) {
                             break;
                         }
                         at += 1;
@@ -454,13 +461,13 @@ impl Memory {
                     }
                     State::Choose(first, count) => {
                         // All ways lead through choices: it is enough that no choice is made twice at one letter.
-                        let bit = (place - places.start) as usize * letters + at as usize;
+                        let bit = (place - places.start) as usize * letters + usize::from(at);
                         if self.visited[bit / 64] >> (bit % 64) & 1 != 0 {
                             break;
                         }
                         self.visited[bit / 64] |= 1 << (bit % 64);
                         // A way that cannot take the letter that comes is not noted.
-                        let letter = stretch.get(at as usize);
+                        let letter = stretch.get(usize::from(at));
                         let open = |way: &&Place| match program.at(**way) {
                             State::Take(set, _) => letter.is_some_and(|letter| has(program.symbols(set), *letter)),
                             State::Never => false,
@@ -479,7 +486,7 @@ impl Memory {
                         place = next;
                     }
                     State::Head(next) if head && at == 0 => place = next,
-                    State::End(next) if end && at as usize == stretch.len() => place = next,
+                    State::End(next) if end && usize::from(at) == stretch.len() => place = next,
                     State::Found(_) => {
                         groups.end = at;
                         return Some(groups);
@@ -683,19 +690,19 @@ mod tests {
                     let whole = search.leftmost(rule, line);
                     prop_assert_eq!(whole.clone(), captures.as_ref().map(|c| c.get(0).unwrap().range()));
                     let Some(whole) = whole else { continue };
-                    // Twice: made and remembered.
-                    for _ in 0..2 {
-                        let groups = search.groups(rule, &line[whole.clone()], whole.start == 0, whole.end == line.len()).unwrap();
-                        prop_assert_eq!(groups.end(), whole.len());
-                        for (group, name) in NAMES.iter().enumerate() {
-                            let want = captures.as_ref().and_then(|c| c.name(name)).map(|m| m.range());
-                            prop_assert_eq!(groups.get(group).map(|r| r.start + whole.start..r.end + whole.start), want);
-                        }
+                    let groups = search.groups(rule, &line[whole.clone()], whole.start == 0, whole.end == line.len()).unwrap();
+                    prop_assert_eq!(groups.end(), whole.len());
+                    for (group, name) in NAMES.iter().enumerate() {
+                        let want = captures.as_ref().and_then(|c| c.name(name)).map(|m| m.range());
+                        prop_assert_eq!(groups.get(group).map(|r| r.start + whole.start..r.end + whole.start), want);
                     }
                     // A stretch alone, as a rule that was found reads it.
                     let stretch = &line[whole];
                     let want = naive(&format!(r"\A(?:{})", sources[rule])).find(stretch).map(|m| m.end());
-                    prop_assert_eq!(search.groups(rule, stretch, true, true).map(|groups| groups.end()), want);
+                    // Twice: made and remembered.
+                    for _ in 0..2 {
+                        prop_assert_eq!(search.groups_alone(rule, stretch).map(|groups| groups.end()), want);
+                    }
                 }
             }
         }

@@ -58,10 +58,11 @@ fn form(format: Format) -> Form {
 /// Everything that a form gives for the articles, with `blocks` articles a block.
 fn written(form: &Form, articles: &[Article], blocks: usize) -> Vec<u8> {
     let mut bytes = form.head();
+    let mut numbers = 0..;
     for articles in articles.chunks(blocks) {
         let mut block = Block::new(form);
-        for article in articles {
-            block.article(article, &rows(article, Grammar::builtin()));
+        for (article, number) in articles.iter().zip(&mut numbers) {
+            block.article(number, article, &rows(article, Grammar::builtin()));
         }
         bytes.extend(block.bytes());
     }

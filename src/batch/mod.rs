@@ -187,7 +187,7 @@ fn one(job: &Job<'_>, number: u64, document: Document, done: &mut Done) {
             let wanted = (job.rows)(&article);
             // A block an article: one that panics leaves nothing half done.
             let mut block = Block::new(job.form);
-            block.article(&article, &wanted.rows);
+            block.article(number, &article, &wanted.rows);
             Ok((article, warnings, wanted, block.bytes()))
         }
         other => Err(Box::new(other)),

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::layout::{Layout, NEEDED, QUOTE};
+use crate::write::unguard;
 
 /// The longest row that is read, in bytes. What is longer has lost a quotation mark or a line end.
 const LONGEST_ROW: u64 = 64_000_000;
@@ -256,7 +257,7 @@ impl Records<'_> {
             cells.resize_with(record.len(), String::new);
             for (cell, found) in cells.iter_mut().zip(record.iter()) {
                 cell.clear();
-                cell.push_str(if *guarded { unguarded(found) } else { found });
+                cell.push_str(if *guarded { unguard(found) } else { found });
             }
             return Ok(Some(record.position().map_or(0, csv::Position::line)));
         }
@@ -318,25 +319,6 @@ fn cell(value: Value) -> String {
     }
 }
 
-/// Takes the `'` off that an output for a spreadsheet puts before what would run as a formula.
-fn unguarded(cell: &str) -> &str {
-    let Some(rest) = cell.strip_prefix('\'') else { return cell };
-    let dangerous = |letter: char| "=+-@＝＋－＠'\t\r\n\0|".contains(letter);
-    let seen = |letter: &char| dangerous(*letter) || !(letter.is_whitespace() || letter.is_control() || is_invisible(*letter));
-    match rest.chars().find(seen) {
-        Some(letter) if dangerous(letter) => rest,
-        _ => cell,
-    }
-}
-
-/// Format characters, fillers and variation selectors: nothing is seen of them.
-fn is_invisible(letter: char) -> bool {
-    matches!(letter, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
-        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
-        | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
-        | '\u{E0000}'..='\u{E0FFF}')
-}
-
 /// The rows of a [`Table`].
 pub struct Rows<'t> {
     records: Records<'t>,
@@ -359,8 +341,8 @@ impl Rows<'_> {
         let (start, end) = (number(&self.cells, self.key[1])?, number(&self.cells, self.key[2])?);
         let mut cells: Vec<String> = self.places.iter().map(|&place| std::mem::take(&mut self.cells[place])).collect();
         if let Some(confidence) = self.confidence.and_then(|place| cells.get_mut(place)) {
-            // 0.80 of a CSV is 0.8 of JSON Lines.
-            if let Ok(share) = confidence.parse::<f64>() {
+            // 0.80 of a CSV is 0.8 of JSON Lines, and 0,80 of a spreadsheet.
+            if let Ok(share) = confidence.replace(',', ".").parse::<f64>() {
                 *confidence = share.to_string();
             }
         }

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use super::layout::QUOTE;
 use super::words::{self, Stretch};
 use super::{Change, Comparison, Group, Row, Totals};
+use crate::write::printable;
 
 /// The most letters shown of a cell.
 const LETTERS: usize = 70;
@@ -135,26 +136,15 @@ fn shortened(text: &str) -> String {
     format!("{} … {}", letters[..head].iter().collect::<String>(), letters[tail..].iter().collect::<String>())
 }
 
-/// A text on one line: spaces made one, control characters and those that turn the direction escaped.
+/// A text on one line of a terminal: spaces made one, and nothing that it would obey.
 fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    let mut space = false;
-    for letter in text.trim().chars() {
-        let turns = matches!(letter, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-        if letter.is_whitespace() && !turns {
-            space = true;
-            continue;
-        }
-        if std::mem::take(&mut space) {
-            line.push(' ');
-        }
-        if letter.is_control() || turns {
-            line.extend(letter.escape_default());
-        } else {
-            line.push(letter);
-        }
-    }
-    line
+    let words: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
+    printable(&words.join(" ")).into_owned()
+}
+
+/// White space, but for the separators of lines and paragraphs, which are shown.
+fn is_space(letter: char) -> bool {
+    letter.is_whitespace() && !matches!(letter, '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]

@@ -101,10 +101,12 @@ fn utf8(bytes: Vec<u8>, declared: &[&'static Encoding]) -> Decoded {
     let (good, bad) = utf8_share(&bytes);
     // In no single-byte encoding do accented letters look like UTF-8 but by rare chance: É» does.
     if good >= 3 && good * 4 >= bad {
-        if bad * 50 <= good {
-            return utf8_only(bytes);
+        // As windows-1252 the rest is French, or it is damaged.
+        let (text, damaged) = (mixed(&bytes), String::from_utf8_lossy(&bytes));
+        if french(&text) - french(&damaged) < bad as i64 {
+            return Decoded::of(damaged.into_owned());
         }
-        let mut decoded = Decoded::of(mixed(&bytes));
+        let mut decoded = Decoded::of(text);
         decoded.doubts.push("UTF-8 and windows-1252 mixed: each is read as what it is; if it is another encoding, give --encoding".into());
         return decoded;
     }

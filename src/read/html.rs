@@ -2,8 +2,8 @@
 //!
 //! In: HTML, with the encoding that a server declared. Out: the main text, paragraphs apart, as `dom_smoothie` finds it (a port
 //! of the reader view of Firefox), and what the page says of itself. Offsets are those of that text.
-//! The parser takes time that grows with the square of the depth, so a page is made flat before: as in browsers tags deeper
-//! than 512 do not count; nor do attributes without end.
+//! The parser takes time that grows with the square of the depth, and the search for the main words with more than that, so a
+//! page is made flat before: tags deeper than 256 do not count (in browsers 512), nor do attributes without end.
 //! Deliberately not done: nothing hidden, scripted or loaded later is read.
 
 use std::borrow::Cow;
@@ -20,7 +20,7 @@ use super::encoding::{charset, declared_in, decode, no_text};
 use super::{Options, Outcome, Place};
 
 /// How deep elements may stand within each other.
-const DEEPEST: usize = 512;
+const DEEPEST: usize = 256;
 
 /// How many elements a page may have, and how many attributes an element.
 const ELEMENTS: usize = 200_000;
@@ -133,10 +133,8 @@ fn said_by(dom: &Dom) -> Fields {
 
 /// An element that is open.
 struct Open {
-    name: u64,
+    name: String,
     sort: Sort,
-    /// Whether its tags are left out.
-    dropped: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -161,6 +159,8 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
     // What is before is in `kept`, or left out.
     let mut done = 0;
     let mut open: Vec<Open> = Vec::new();
+    // Elements that were too deep, until their end tags come.
+    let mut left_out: HashMap<String, usize> = HashMap::new();
     let (mut elements, mut foreign, mut dropped) = (0, 0, 0);
     let mut at = 0;
     let mut parted = false;
@@ -206,12 +206,12 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
         let is_foreign = name == "svg" || name == "math";
         let mut drop = false;
         if closing {
-            let code = hash(&name);
-            let near = open.len().saturating_sub(DEEPEST);
-            if let Some(place) = open[near..].iter().rposition(|element| element.name == code).map(|place| near + place) {
+            foreign -= usize::from(is_foreign && foreign > 0);
+            if let Some(count) = left_out.get_mut(&name).filter(|count| **count > 0) {
+                *count -= 1;
+                drop = true;
+            } else if let Some(place) = open.iter().rposition(|element| element.name == name) {
                 let element = open.remove(place);
-                drop = element.dropped;
-                foreign -= usize::from(is_foreign && foreign > 0);
                 if element.sort == Sort::Plain {
                     let mut above = open.split_off(place);
                     above.retain(|element| element.sort == Sort::Formatting);
@@ -239,9 +239,13 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
                     ended.retain(|element| element.sort == Sort::Formatting);
                     open.append(&mut ended);
                 }
-                drop = open.len() >= DEEPEST;
                 foreign += usize::from(is_foreign);
-                open.push(Open { name: hash(&name), sort, dropped: drop });
+                drop = open.len() >= DEEPEST;
+                if drop {
+                    *left_out.entry(name.clone()).or_insert(0) += 1;
+                } else {
+                    open.push(Open { name: name.clone(), sort });
+                }
             }
         }
         if drop || tag.attributes > ATTRIBUTES || tag.length > LONGEST_TAG {
@@ -309,11 +313,6 @@ fn end_of_raw(bytes: &[u8], name: &[u8]) -> Option<usize> {
             && rest[..name.len()].eq_ignore_ascii_case(name)
             && !rest.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
     })
-}
-
-/// Names of elements are short: FNV tells them apart.
-fn hash(name: &str) -> u64 {
-    name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
 }
 
 #[cfg(test)]

@@ -129,12 +129,10 @@ struct Target<'a> {
 #[derive(serde::Serialize)]
 #[serde(tag = "type")]
 enum Selector<'a> {
-    TextQuoteSelector {
-        exact: &'a str,
-        prefix: &'a str,
-        suffix: &'a str,
-    },
-    TextPositionSelector {
+    #[serde(rename = "TextQuoteSelector")]
+    Quote { exact: &'a str, prefix: &'a str, suffix: &'a str },
+    #[serde(rename = "TextPositionSelector")]
+    Position {
         start: usize,
         end: usize,
         #[serde(rename = "startUtf16")]
@@ -142,7 +140,8 @@ enum Selector<'a> {
         #[serde(rename = "endUtf16")]
         end_utf16: usize,
     },
-    FragmentSelector {
+    #[serde(rename = "FragmentSelector")]
+    Fragment {
         #[serde(rename = "conformsTo")]
         conforms_to: &'a str,
         value: String,
@@ -173,12 +172,12 @@ fn selectors<'a>(article: &'a Article, row: &Row, place: Place, landmarks: &Land
     let (prefix, suffix) = context(text, place.bytes, landmarks);
     let (start_utf16, end_utf16) = place.utf16;
     let mut selectors = vec![
-        Selector::TextQuoteSelector { exact: place.bytes.of(text), prefix: prefix.of(text), suffix: suffix.of(text) },
-        Selector::TextPositionSelector { start: row.start, end: row.end, start_utf16, end_utf16 },
+        Selector::Quote { exact: place.bytes.of(text), prefix: prefix.of(text), suffix: suffix.of(text) },
+        Selector::Position { start: row.start, end: row.end, start_utf16, end_utf16 },
     ];
     if let Some((_, fragment)) = row.url.split_once(":~:") {
         let conforms_to = "https://wicg.github.io/scroll-to-text-fragment/";
-        selectors.push(Selector::FragmentSelector { conforms_to, value: format!(":~:{fragment}") });
+        selectors.push(Selector::Fragment { conforms_to, value: format!(":~:{fragment}") });
     }
     selectors
 }

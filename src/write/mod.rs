@@ -150,11 +150,12 @@ impl<'f> Block<'f> {
     }
 
     /// Adds an article with those of its rows that are wanted. An article without rows counts too: it is a text of the corpus.
-    pub fn article(&mut self, article: &Article, rows: &[Row]) {
+    /// `number` is that of its document in the whole input, from 0: TEI tells articles apart by it, which may be the same twice.
+    pub fn article(&mut self, number: u64, article: &Article, rows: &[Row]) {
         match &mut self.0 {
             Sort::Csv(block) => block.article(article, rows),
             Sort::Lines(block) => block.article(article, rows),
-            Sort::Tei(block) => block.article(article, rows),
+            Sort::Tei(block) => block.article(number, article, rows),
             Sort::Annotations(block) => block.article(article, rows),
             Sort::Quotation(block) => block.article(article, rows),
         }

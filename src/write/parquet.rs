@@ -36,7 +36,7 @@ const BATCH: usize = 4_096;
 /// let form = Form { format: Format::Parquet, ..Form::default() };
 /// let article = Article { text: "« Nous partons », a dit Ana Diop.".into(), ..Article::default() };
 /// let mut block = Block::new(&form);
-/// block.article(&article, &rows(&article, Grammar::builtin()));
+/// block.article(0, &article, &rows(&article, Grammar::builtin()));
 /// let mut file = Vec::new();
 /// assert_eq!(from_lines(block.bytes().as_slice(), &mut file, &form)?, 1);
 /// assert!(file.starts_with(b"PAR1"));

@@ -67,10 +67,8 @@ impl<'f> Block<'f> {
         Block { form, xml: Xml(Writer::new(Vec::new())) }
     }
 
-    pub(super) fn article(&mut self, article: &Article, rows: &[Row]) {
-        // Blocks know nothing of each other, so an article is named by what it holds.
-        let hash = uri::hash([&article.source, &article.url, &article.title, &article.date, &article.text].map(String::as_str));
-        let id = format!("a{}", hash[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    pub(super) fn article(&mut self, number: u64, article: &Article, rows: &[Row]) {
+        let id = format!("a{}", number + 1);
         let mut speakers: Vec<&Row> = Vec::new();
         for row in rows.iter().filter(|row| row.kind != Kind::None && !row.speaker.is_empty()) {
             if !speakers.iter().any(|other| other.speaker == row.speaker) {
