@@ -1,4 +1,4 @@
-//! What must not matter, does not: what stands before the text, how its lines end, a byte order mark, how its accents are written.
+//! What must not matter, does not: what white space stands before the text, how its lines end, a byte order mark, how its accents are written.
 //!
 //! In the repository: the sample articles, each in every disguise, and all of them must give the same rows. For an archive of
 //! your own, `GUILLEMET_ARCHIVE=archive.jsonl cargo test --release --test metamorphic -- --nocapture` tells how many of its
@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization as _;
 /// The share of cases in an archive that may differ.
 const FEW: f64 = 0.001;
 
-/// A disguise: its name, the text in it, and what undoes it in the words of a row.
+/// A disguise, none of which says anything (a paragraph put before would: the first one is the headline): its name, the text in it, and what undoes it in the words of a row.
 struct Disguise {
     name: &'static str,
     text: fn(&str) -> String,
@@ -26,7 +26,6 @@ const DISGUISES: &[Disguise] = &[
     Disguise { name: "an empty line before", text: |text| format!("\n{text}"), undo: str::to_string, before: Some(1) },
     Disguise { name: "lines of spaces before", text: |text| format!("  \n\t\n\u{a0}\n{text}"), undo: str::to_string, before: Some(7) },
     Disguise { name: "a byte order mark before", text: |text| format!("\u{feff}{text}"), undo: str::to_string, before: Some(1) },
-    Disguise { name: "another paragraph before", text: |text| format!("Il pleut.\n\n{text}"), undo: str::to_string, before: Some(11) },
     Disguise { name: "CRLF", text: |text| text.replace('\n', "\r\n"), undo: |words| words.replace("\r\n", "\n"), before: None },
     Disguise { name: "NFD", text: |text| text.nfd().collect(), undo: |words| words.nfc().collect(), before: None },
 ];

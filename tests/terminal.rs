@@ -2,13 +2,9 @@
 
 #![cfg(all(target_os = "linux", feature = "command"))]
 
-use std::fs::{self, File};
-use std::io::Read;
-use std::os::fd::OwnedFd;
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-
-use rustix::pty::{grantpt, openpt, ptsname, unlockpt, OpenptFlags};
 
 /// What a terminal would obey.
 const PAYLOADS: &[&str] = &[
@@ -32,31 +28,19 @@ const PAYLOADS: &[&str] = &[
     "\u{2028}ligne",
 ];
 
-/// Runs the command in a folder with the named streams on a terminal; gives what reached that terminal.
-fn seen(folder: &Path, arguments: &[&str], out: bool, error: bool) -> String {
-    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&terminal).unwrap();
-    unlockpt(&terminal).unwrap();
-    let name = ptsname(&terminal, Vec::new()).unwrap().into_string().unwrap();
-    let open = || File::options().read(true).write(true).open(&name).unwrap();
-    let stream = |on: bool| if on { Stdio::from(open()) } else { Stdio::null() };
-    // One end stays open until everything is read: what a closed one still held would be lost.
-    let kept: OwnedFd = open().into();
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("guillemet"));
-    command.current_dir(folder).args(arguments).stdin(Stdio::null()).stdout(stream(out)).stderr(stream(error));
-    let mut child = command.spawn().unwrap();
-    drop(command);
-    let reader = std::thread::spawn(move || {
-        let (mut bytes, mut piece, mut master) = (Vec::new(), [0; 4096], File::from(terminal));
-        // Linux tells by an error that the other end is closed.
-        while let Ok(length @ 1..) = master.read(&mut piece) {
-            bytes.extend_from_slice(&piece[..length]);
-        }
-        bytes
-    });
-    child.wait().unwrap();
-    drop(kept);
-    String::from_utf8(reader.join().unwrap()).unwrap()
+/// Runs lines of a shell in a folder on a terminal, which `script` of util-linux makes; gives what reached that terminal.
+fn seen(folder: &Path, lines: &str) -> String {
+    let binary = Path::new(assert_cmd::cargo::cargo_bin!("guillemet")).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap_or_default());
+    let mut script = Command::new("script");
+    script.current_dir(folder).env("PATH", path).env("SHELL", "/bin/sh").args(["-q", "-e", "-c", lines, "/dev/null"]);
+    let output = script.stdin(Stdio::null()).stderr(Stdio::inherit()).output().expect("script, of util-linux, is installed");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A word of a shell, whatever is in it.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Characters that a terminal obeys, line ends and tabs apart: it is the terminal that puts a CR before each LF.
@@ -69,41 +53,50 @@ fn obeyed(shown: &str) -> Vec<char> {
 #[test]
 fn no_terminal_obeys_an_article() {
     let folder = tempfile::tempdir().unwrap();
-    let mut lines = String::new();
+    let mut archive = String::new();
     for (n, payload) in PAYLOADS.iter().enumerate() {
         let text = format!("« La digue {payload} a tenu », a déclaré Solveig {payload} Mahé. « {payload} », a-t-elle dit.");
         fs::write(folder.path().join(format!("{n:02}{}.txt", payload.replace('/', ""))), &text).unwrap();
         let line = serde_json::json!({"id": payload, "text": text, "url": format!("https://exemple.fr/{payload}"), "title": payload, "date": payload});
-        lines.push_str(&format!("{line}\n"));
+        archive.push_str(&format!("{line}\n"));
         // Faults whose messages hold the payload: a key, a value, a line that is no JSON.
-        lines.push_str(&format!("{}\n{{\"text\": {payload}}}\n", serde_json::json!({"text": {*payload: 1}, *payload: 2})));
+        archive.push_str(&format!("{}\n{{\"text\": {payload}}}\n", serde_json::json!({"text": {*payload: 1}, *payload: 2})));
     }
-    fs::write(folder.path().join("archive.jsonl"), lines).unwrap();
-    let mut runs: Vec<Vec<&str>> = Vec::new();
-    for form in ["csv", "jsonl"] {
-        // The bar moves the cursor: it is ours.
-        runs.push(vec!["extract", "--progress", "never", "--all", ".", "-f", form]);
-    }
-    runs.push(vec!["explain", "."]);
+    fs::write(folder.path().join("archive.jsonl"), archive).unwrap();
+    let mut runs: Vec<Vec<&str>> = vec![
+        vec!["extract", "--all", ".", "-f", "csv"],
+        vec!["extract", "--all", ".", "-f", "jsonl"],
+        vec!["extract", "--all", ".", "--excel"],
+        vec!["extract", ".", "-f", "tei"],
+        vec!["extract", "--all", ".", "-f", "annotations"],
+        vec!["extract", "--all", ".", "-f", "quotation"],
+        vec!["explain", "."],
+    ];
     for payload in PAYLOADS {
-        runs.push(vec!["extract", "--progress", "never", payload]);
-        runs.push(vec!["extract", "--progress", "never", "archive.jsonl", "-o", payload]);
-        runs.push(vec!["explain", payload]);
+        runs.push(vec!["extract", payload, "archive.jsonl", "-o", payload]);
+        runs.push(vec!["extract", "--lexicon", payload, "archive.jsonl"]);
         runs.push(vec!["rules", "--grammar", payload]);
         runs.push(vec!["score", payload]);
-        runs.push(vec!["extract", "--progress", "never", "--lexicon", payload, "archive.jsonl"]);
+        runs.push(vec!["extract", "-f", payload, "archive.jsonl"]);
     }
     let mut complaints = Vec::new();
-    for arguments in &runs {
-        for (out, error) in [(true, false), (false, true)] {
-            let shown = seen(folder.path(), arguments, out, error);
-            let stream = if out { "output" } else { "error" };
-            let found = obeyed(&shown);
-            if !found.is_empty() {
-                complaints.push(format!("{arguments:?} to standard {stream}: {found:?}"));
-            }
+    let mut lines = String::new();
+    for (n, arguments) in runs.iter().enumerate() {
+        let line = format!("guillemet {}", arguments.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "));
+        // First the output alone, then the errors alone. A bar of progress moves the cursor, and may.
+        let never = if arguments[0] == "extract" { " --progress never" } else { "" };
+        lines.push_str(&format!("echo run {n}\n{line}{never} 2>/dev/null\necho run {n}, errors\n{line}{never} >/dev/null\n"));
+    }
+    let shown = seen(folder.path(), &lines);
+    let mut heard = 0;
+    for part in shown.split("run ").skip(1) {
+        let found = obeyed(part);
+        heard += usize::from(part.lines().count() > 1);
+        if !found.is_empty() {
+            complaints.push(format!("{}: {found:?} in {part}", part.lines().next().unwrap_or_default()));
         }
     }
+    assert!(heard > runs.len(), "next to nothing was shown:\n{shown}");
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 
@@ -111,7 +104,7 @@ fn no_terminal_obeys_an_article() {
 fn a_terminal_shows_all_the_rest() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.txt"), "« La digue\u{1b}[31m a tenu »,\r\na déclaré Solveig Mahé.").unwrap();
-    let shown = seen(folder.path(), &["extract", "a.txt"], true, false);
+    let shown = seen(folder.path(), "guillemet extract a.txt");
     assert!(shown.contains("La digue\\u{1b}[31m a tenu"), "{shown}");
     assert_eq!(shown.matches("\r\n").count(), shown.matches('\n').count());
     // What is no terminal gets the exact words.
