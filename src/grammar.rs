@@ -821,7 +821,7 @@ mod tests {
         let grammar = Grammar::builtin();
         let mut dice = Dice(7);
         let (mut lines, mut hits) = (0, 0);
-        for (name, text) in crate::builtin::BUILTIN_PAGES {
+        for (name, text) in BUILTIN_PAGES {
             let page = grammar.page(&stem(name));
             let program = page.scanner.program();
             let build = |source: &String| RegexBuilder::new(source).unicode(false).dot_matches_new_line(true).build().unwrap();

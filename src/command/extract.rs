@@ -237,7 +237,7 @@ impl Extract {
     fn heed(&self) -> anyhow::Result<Arc<AtomicUsize>> {
         let signal = Arc::new(AtomicUsize::new(0));
         // Who waits for standard input cannot look up: the signal then does what it always does.
-        if !self.reading.from_stdin() {
+        if !self.reading.asks_stdin() {
             let armed = Arc::new(AtomicBool::new(false));
             for number in [SIGINT, SIGTERM] {
                 flag::register_conditional_default(number, Arc::clone(&armed))?;

@@ -204,7 +204,7 @@ impl Reading {
     }
 
     /// Whether standard input is among the inputs.
-    fn from_stdin(&self) -> bool {
+    fn asks_stdin(&self) -> bool {
         self.paths.iter().chain(&self.lists).any(|path| path.as_os_str() == "-")
     }
 

@@ -353,17 +353,15 @@ mod tests {
     }
 
     #[test]
-    fn depth_and_endless_tags_cost_no_time() {
+    fn depth_and_endless_tags_are_taken_off() {
         let words = "« Nous irons jusqu’au bout », a déclaré Solveig Mahé.";
         for tag in ["<div>", "<ul><li>", "<table><tr><td>", "<b id=1>", "<a>", "<svg><g>", "<select><option>", "<p><b>", "<div><b>x</div>"]
         {
             let html = tag.repeat(40_000) + words;
-            let started = std::time::Instant::now();
             let shown = told(&read("a.html", html.as_bytes(), &Options::default()));
             assert!(shown[0].contains("jusqu’au bout"), "{tag}: {shown:?}");
+            // With them, the parser takes minutes.
             assert!(shown[1].contains("tags of the page left out"), "{tag}: {shown:?}");
-            // The parser alone takes minutes.
-            assert!(started.elapsed().as_secs() < 20, "{tag}: {:?}", started.elapsed());
         }
         for html in [
             format!("<p>{words}</p><p {}>fin</p>", "a=1 b ".repeat(100_000)),
