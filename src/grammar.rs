@@ -762,6 +762,7 @@ fn fault(name: &str, text: &str, rule: &Rule, message: &str) -> GrammarError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::builtin::BUILTIN_PAGES;
     use crate::program::{Place, State};
     use regex::bytes::{Regex, RegexBuilder};
 

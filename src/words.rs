@@ -6,8 +6,8 @@
 //! Deliberately not done: no sentence is cut here, and no word loses a reading.
 //!
 //! Every character of a text passes here, so the plain words that French mostly is of take a short way: letters up to a
-//! space or a sign, read and hashed byte by byte in one go ([`letters`]), with at most one elision before them. Whatever else
-//! stands in a text is cut character by character ([`word_length`], [`cut_word`]). Both ways give the same words, which a test holds.
+//! space or a sign, read and hashed byte by byte in one go (`letters`), with at most one elision before them. Whatever else
+//! stands in a text is cut character by character (`word_length`, `cut_word`). Both ways give the same words, which a test holds.
 
 use crate::class::{self, shaped, Letter, Set, Shape, FUNCTION, NOUN};
 use crate::grammar::Grammar;

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_8859_15, MACINTOSH, UTF_16BE, UTF_16LE, UTF_8, WINDOWS_1252};
-use memchr::{memchr, memchr2_iter};
+use memchr::memchr2_iter;
 
 /// What some editors put at the start of UTF-8: no part of the text, and offsets are counted without it.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -221,7 +221,8 @@ pub(super) fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
         return Some(encoding).filter(|encoding| *encoding != UTF_8);
     }
     let start = &bytes[..bytes.len().min(4096) & !1];
-    memchr(0, start)?;
+    // Nearly all text has none, and this is asked of every line.
+    memchr::memchr(0, start)?;
     let zeros = |first: usize| start.iter().skip(first).step_by(2).filter(|&&byte| byte == 0).count();
     let (even, odd, pairs) = (zeros(0), zeros(1), start.len() / 2);
     if pairs < 2 || even.max(odd) * 10 < pairs * 7 || even.min(odd) * 10 > pairs {
@@ -324,7 +325,7 @@ pub(super) fn no_text(bytes: &[u8]) -> Option<(String, &'static str)> {
     }
     // UTF-16 is full of zeros, text in any other encoding has no control characters to speak of. Zeros at the end are padding.
     let length = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-    let sample = &bytes[..length.min(1 << 16)];
+    let sample = &bytes[..length.min(1 << 12)];
     if utf16(bytes).is_some() || utf32(&bytes[..bytes.len().min(4)]).is_some() {
         return None;
     }

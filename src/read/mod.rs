@@ -253,7 +253,7 @@ impl Document {
 pub fn documents<'o>(inputs: &'o [PathBuf], options: &'o Options) -> impl Iterator<Item = Document> + 'o {
     inputs::files(inputs, options).flat_map(|found| match found {
         Found::File(path) => file(&path, options),
-        Found::Stdin => cut(Place::new("-".into()), None, Box::new(io::stdin().lock()), options),
+        Found::Stdin => cut(Place::new("-".into()), None, Box::new(Counted::new(io::stdin().lock(), 0, options.read.clone())), options),
         Found::Failed(error) => one(Document::failed(error)),
     })
 }
@@ -340,7 +340,8 @@ fn cut<'o>(place: Place, ending: Option<String>, from: Bytes, options: &'o Optio
         Format::Html => one(whole(place, feed, options, Body::Html)),
         Format::Jsonl => lines(feed).map_or_else(|failed| failed, |feed| Box::new(jsonl::Lines::new(place.clone(), feed, options))),
         Format::Csv | Format::Tsv => {
-            let delimiter = (format == Format::Tsv).then_some(b'\t');
+            let by_name = (ending.as_deref() == Some("ssv")).then_some(b';');
+            let delimiter = if format == Format::Tsv { Some(b'\t') } else { by_name };
             lines(feed).map_or_else(|failed| failed, |feed| Box::new(table::Rows::new(place.clone(), feed, delimiter, options)))
         }
         Format::Europresse => {

@@ -302,6 +302,10 @@ impl Head {
     }
 }
 
+fn is_page(content: &[u8]) -> bool {
+    super::html::is_page(&String::from_utf8_lossy(&content[..content.len().min(512)]))
+}
+
 fn is_text(content_type: &str) -> bool {
     content_type.starts_with("text/html") || content_type.starts_with("application/xhtml") || content_type.starts_with("text/plain")
 }
@@ -355,9 +359,7 @@ impl Record {
             let declared: Vec<_> = super::encoding::charset(content_type.as_bytes()).into_iter().collect();
             let decoded = super::encoding::decode(content, options.encoding, &declared);
             Fields { text: Some(decoded.text), ..fields }.article(place, options, decoded.doubts)
-        } else if content_type.is_empty() && !super::html::is_page(&String::from_utf8_lossy(&content[..content.len().min(512)])) {
-            return skipped("neither HTML nor text");
-        } else if !content_type.is_empty() && !is_text(&content_type) {
+        } else if content_type.is_empty() && !is_page(&content) || !content_type.is_empty() && !is_text(&content_type) {
             return skipped("neither HTML nor text");
         } else {
             super::html::read(content, Some(&content_type), fields, place, options)
@@ -408,9 +410,7 @@ fn decoded(content: Vec<u8>, encoding: &str, most: u64) -> Result<Option<Vec<u8>
         super::feed::decompressed(Box::new(std::io::Cursor::new(content))).and_then(|from| from.take(most + 1).read_to_end(&mut whole))
     } else if encoding.contains("deflate") && content.first().is_some_and(|byte| byte & 0x0F == 8) {
         flate2::read::ZlibDecoder::new(content.as_slice()).take(most + 1).read_to_end(&mut whole)
-    } else if encoding.split(',').any(|one| one.trim() == "br")
-        && !super::html::is_page(&String::from_utf8_lossy(&content[..content.len().min(512)]))
-    {
+    } else if encoding.split(',').any(|one| one.trim() == "br") && !is_page(&content) {
         return Ok(None);
     } else {
         return Ok(Some(content));
