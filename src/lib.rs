@@ -19,6 +19,21 @@
 //!
 //! The modules stand in the order of the flow; each uses only those above it.
 
+// What would end the program, or write where only a command may, or hang on the order of a hash. Tests may.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::iter_over_hash_type,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::todo,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 pub mod class;
 pub mod text;
 
