@@ -93,6 +93,8 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
     let mut unmarked = grammar.page("indirect").reader();
     let mut between = grammar.page("vias").reader();
     let mut cues: Vec<Set> = Vec::new();
+    // The first attribution of the last sentence of the running text, and the quotation whose piece is the last of all.
+    let (mut around, mut cut) = (0, None);
     for (l, line) in lines.iter().enumerate() {
         let quotes = line.chunks.iter().any(|c| matches!(c.what, What::Quotation(_)));
         if line.cues.is_empty() && !quotes {
@@ -100,11 +102,12 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
         }
         if let Some(q) = line.within {
             if quotations.list[q].parent.is_none() && !line.cues.is_empty() {
-                inside(text, l, line, q, quotations, &mut unmarked, grammar, &mut out);
+                inside(text, l, line, q, quotations, &mut unmarked, grammar, &mut out, around, &mut cut);
             }
             continue;
         }
         let earlier = out.len();
+        (around, cut) = (earlier, None);
         cues.clear();
         let reports = |c: &&Chunk| matches!(c.what, What::Cue(_)) || c.set & (class::SPEECH | class::CITING) != 0;
         cues.extend(line.chunks.iter().filter(|_| quotes).filter(reports).map(|c| c.set));
@@ -361,6 +364,8 @@ fn inside(
     reader: &mut Reader<'_>,
     grammar: &Grammar,
     out: &mut Vec<Attribution>,
+    around: usize,
+    last: &mut Option<usize>,
 ) {
     let page = reader.page();
     for (i, chunk) in line.chunks.iter().enumerate() {
@@ -374,18 +379,22 @@ fn inside(
         let Some(cut) = found.group(Group::Cut) else { continue };
         let (Some(a), Some(b)) = (line.chunks.get(cut.start), line.chunks.get(cut.end.saturating_sub(1))) else { continue };
         let inner = quotations.list[q].inner;
-        // What stands before: from the last cut or from the opening mark.
-        let start = out.iter().filter(|o| o.quotation == Some(q)).map(|o| o.content.start).max().unwrap_or(inner.start);
+        // What stands before: from the last cut or from the opening mark. Pieces stand in their order, so the last will do.
+        let from = if *last == Some(q) { out.len().saturating_sub(1) } else { around };
+        let start = out[from..].iter().filter(|o| o.quotation == Some(q)).map(|o| o.content.start).max().unwrap_or(inner.start);
         // A question keeps its mark: – Tu viens ? demande Ana.
         let end = if a.set & class::STOP != 0 { a.span.end } else { a.span.start };
         let before = tidy(text, Span::new(start, end));
         let after = tidy(text, Span::new(b.span.end, inner.end));
-        out.retain(|o| o.quotation != Some(q) || o.content.start != start);
+        let pieces = out.split_off(from);
+        out.extend(pieces.into_iter().filter(|o| o.quotation != Some(q) || o.content.start != start));
+        let others = out.len();
         for content in [before, after] {
             if content.of(text).contains(char::is_alphanumeric) {
                 out.push(attribution(&found, "indirect", l, line, Some(q), content, Kind::Direct));
             }
         }
+        *last = (out.len() > others).then_some(q);
     }
 }
 
