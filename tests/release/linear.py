@@ -57,8 +57,8 @@ def shape(name, size):
     return once + ("".join(piece.format(n=n) for n in range(count)) if name in NUMBERED else piece * count)
 
 
-# What was once quadratic here.
-FEW = ["headlines", "parts", "halves", "turns", "texts", "speakers", "silence", "silent texts", "endless ranks", "endless on", "initials", "quotes"]
+# What was once quadratic here. Not "texts": as many of them as are looked back through fill 16 KB, so that it grows up to there.
+FEW = ["headlines", "parts", "halves", "turns", "speakers", "silence", "silent texts", "endless ranks", "endless on", "initials", "quotes"]
 
 
 def text(name, size):
