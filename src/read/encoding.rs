@@ -208,7 +208,17 @@ fn mixed(bytes: &[u8]) -> String {
     });
     let (bytes, rest) = bytes.split_at(bytes.len() - cut);
     for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
+        let mut valid = chunk.valid();
+        // `é »` in windows-1252, with its no-break space, looks like one character of UTF-8, a Chinese one.
+        while let Some((place, length)) = valid.char_indices().find_map(|(place, letter)| {
+            let length = letter.len_utf8();
+            matches!(valid.as_bytes()[place..place + length], [_, 0xA0, 0xBB]).then_some((place, length))
+        }) {
+            text.push_str(&valid[..place]);
+            text.push_str(&WINDOWS_1252.decode_without_bom_handling(&valid.as_bytes()[place..place + length]).0);
+            valid = &valid[place + length..];
+        }
+        text.push_str(valid);
         text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
     }
     text.push_str(&String::from_utf8_lossy(rest));
@@ -402,6 +412,9 @@ mod tests {
         let decoded = read(&mixed);
         assert_eq!(decoded.text, [TEXT, TEXT].concat());
         assert!(decoded.doubts[0].starts_with("UTF-8 and windows-1252 mixed"));
+
+        let spaced = "« Été\u{A0}», dit-elle à Brécey, près du café fermé\u{A0}».\n";
+        assert_eq!(read(&[spaced.as_bytes(), &WINDOWS_1252.encode(spaced).0].concat()).text, spaced.repeat(2));
 
         let damaged = [TEXT.repeat(20).as_bytes(), b"\xE2\x80"].concat();
         let decoded = read(&damaged);

@@ -161,6 +161,7 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
     let mut open: Vec<Open> = Vec::new();
     // Elements that were too deep, until their end tags come.
     let mut left_out: HashMap<String, usize> = HashMap::new();
+    let mut deeper = 0;
     let (mut elements, mut foreign, mut dropped) = (0, 0, 0);
     let mut at = 0;
     let mut parted = false;
@@ -209,6 +210,7 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
             foreign -= usize::from(is_foreign && foreign > 0);
             if let Some(count) = left_out.get_mut(&name).filter(|count| **count > 0) {
                 *count -= 1;
+                deeper -= usize::from(sort != Sort::OpenEnded && deeper > 0);
                 drop = true;
             } else if let Some(place) = open.iter().rposition(|element| element.name == name) {
                 let element = open.remove(place);
@@ -232,7 +234,7 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
             } else if elements > ELEMENTS {
                 drop = true;
             } else if !closed {
-                if sort == Sort::OpenEnded {
+                if sort == Sort::OpenEnded && deeper == 0 {
                     // It ends those that stand before it in the same list or table.
                     let above = open.iter().rposition(|element| element.sort == Sort::Plain).map_or(0, |place| place + 1);
                     let mut ended = open.split_off(above);
@@ -240,9 +242,11 @@ pub(super) fn flat(html: &str) -> (Cow<'_, str>, Option<String>) {
                     open.append(&mut ended);
                 }
                 foreign += usize::from(is_foreign);
-                drop = open.len() >= DEEPEST;
+                // What stands in an element that is left out is too deep as well.
+                drop = deeper > 0 || open.len() >= DEEPEST;
                 if drop {
                     *left_out.entry(name.clone()).or_insert(0) += 1;
+                    deeper += usize::from(sort != Sort::OpenEnded);
                 } else {
                     open.push(Open { name: name.clone(), sort });
                 }
