@@ -223,6 +223,7 @@ const CASES: &[(&str, &str)] = &[
     ("write-full-explain", "guillemet explain gare.txt > /dev/full"),
     ("write-file-too-large", "trap '' XFSZ; ulimit -f 1; yes '« Nous partirons demain »' | head -200 | guillemet extract - -o rows.csv; echo exit $?; ls -A | grep rows"),
     // Long runs.
+    ("read-own-rows", "cd presse; guillemet extract . -o a.csv; guillemet extract . -o a.jsonl 2>/dev/null; guillemet extract . | cut -d, -f 1-3"),
     ("run-threads", "guillemet extract --threads 3 presse archive.jsonl -o rows.csv; guillemet extract --threads 1 presse archive.jsonl | cmp - rows.csv && ls -A | grep rows"),
     ("run-threads-none", "guillemet extract --threads 0 gare.txt"),
     ("run-lines", "guillemet extract --progress lines presse absent.txt | wc -l"),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::encoding::{decode, no_text};
 use super::feed::{decompressed, Bytes};
 use super::{inputs, Options, Outcome, Place};
-use crate::row::Article;
+use crate::row::{Article, COLUMNS};
 
 /// A part of an article that a column may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +115,11 @@ pub(super) fn fit(part: Part, name: &str, columns: &Columns) -> Option<usize> {
     part.usual().iter().position(|usual| usual.eq_ignore_ascii_case(name))
 }
 
+/// Whether a table or an object is what `extract` itself writes: its columns are those of a row.
+pub(super) fn are_rows(names: &[String]) -> bool {
+    COLUMNS.iter().all(|column| names.iter().any(|name| name == column))
+}
+
 /// Where the parts of an article and the columns to be kept stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Layout {
@@ -135,6 +140,9 @@ impl Layout {
         }
         let mut layout = Layout { places, keep: Vec::new() };
         if !PARTS[..3].iter().any(|part| layout.place(*part).is_some()) {
+            if are_rows(names) {
+                return Err(("rows of guillemet, no articles".into(), "write them to a folder of their own".into()));
+            }
             let what = if layout.place(Part::Url).is_some() {
                 "no column with the words of articles, only addresses"
             } else {

@@ -13,7 +13,7 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::Deserializer;
 use serde_json::Value;
 
-use super::columns::{fit, listed, Fields, Part, PARTS};
+use super::columns::{are_rows, fit, listed, Fields, Part, PARTS};
 use super::encoding::{decode, BYTE_ORDER_MARK};
 use super::feed::Feed;
 use super::{Body, Document, Options, Outcome, Place, ReadError};
@@ -150,6 +150,9 @@ impl Object {
             doubts.push(format!("the key {key:?} stands twice: the last is read"));
         }
         if self.parts[..3].iter().all(Option::is_none) {
+            if are_rows(&self.names) {
+                return Outcome::Skipped { place: place.to_string(), why: "a row of guillemet" };
+            }
             let wanted = options.columns.text.as_deref().unwrap_or("text");
             let there = if self.names.is_empty() { "the object is empty".into() } else { format!("there are {}", listed(&self.names)) };
             return Outcome::Failed(
