@@ -6,14 +6,13 @@
 //! One document's panic costs one document: it fails, is named, and the next is read.
 //! Deliberately not done: nothing is written here but the texts of `texts`; nothing is said.
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{sync_channel, Receiver, SyncSender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::read::{Document, Options, Outcome, ReadError};
@@ -115,10 +114,10 @@ where
         }
         let (load, loads) = sync_channel::<Load>(threads);
         let (done, dones) = sync_channel::<(u64, Done)>(under_way);
-        let loads = std::sync::Arc::new(Mutex::new(loads));
+        let loads = Arc::new(Mutex::new(loads));
         scope.spawn(move || read(documents(), job, &permits, &load));
         for _ in 0..threads {
-            let (loads, done) = (std::sync::Arc::clone(&loads), done.clone());
+            let (loads, done) = (Arc::clone(&loads), done.clone());
             scope.spawn(move || work(job, &loads, &done));
         }
         // The channels close when the threads end, and the threads end when the channels close.
@@ -182,52 +181,53 @@ fn one(job: &Job<'_>, number: u64, document: Document, done: &mut Done) {
     done.counts.documents += 1;
     done.counts.bytes += document.size() as u64;
     done.notes.extend(document.note().map(|note| Note::Warning(note.to_string())));
-    let outcome = catch_unwind(AssertUnwindSafe(|| match document.read(job.options) {
-        Outcome::Article { article, warnings } => {
-            let wanted = (job.rows)(&article);
-            // A block an article: one that panics leaves nothing half done.
-            let mut block = Block::new(job.form);
-            block.article(number, &article, &wanted.rows);
-            Ok((article, warnings, wanted, block.bytes()))
-        }
-        other => Err(Box::new(other)),
-    }));
-    match outcome {
-        Ok(Ok((article, warnings, wanted, bytes))) => {
-            done.notes.extend(warnings.into_iter().map(Note::Warning));
-            done.counts.read += 1;
-            done.counts.rows += wanted.rows.len() as u64;
-            done.counts.unsure += wanted.unsure;
-            done.bytes.extend_from_slice(&bytes);
-            if let Some(folder) = job.texts {
-                let path = folder.join(text_name(number, &article.source));
-                if let Err(cause) = fs::write(&path, &article.text) {
-                    done.broken.get_or_insert(WriteError { name: path.to_string_lossy().into_owned(), cause });
+    let panicked = |done: &mut Done, what| {
+        done.counts.failed += 1;
+        done.notes.push(Note::Panicked { place, what });
+    };
+    match caught(|| document.read(job.options)) {
+        Ok(Outcome::Article { article, warnings }) => match caught(|| rendered(job, number, &article)) {
+            Ok((wanted, bytes)) => {
+                done.notes.extend(warnings.into_iter().map(Note::Warning));
+                done.counts.read += 1;
+                done.counts.rows += wanted.rows.len() as u64;
+                done.counts.unsure += wanted.unsure;
+                done.bytes.extend_from_slice(&bytes);
+                if let Some(folder) = job.texts {
+                    let path = folder.join(text_name(number, &article.source));
+                    if let Err(cause) = fs::write(&path, &article.text) {
+                        done.broken.get_or_insert(WriteError { name: path.to_string_lossy().into_owned(), cause });
+                    }
                 }
             }
-        }
-        Ok(Err(other)) => match *other {
-            Outcome::Article { .. } => {}
-            Outcome::Skipped { place, why } => {
-                done.counts.skipped += 1;
-                done.notes.push(Note::Skipped { place, why });
-            }
-            Outcome::Failed(error) => {
-                done.counts.failed += 1;
-                done.notes.push(Note::Failed(error));
-            }
+            Err(what) => panicked(done, what),
         },
-        Err(panic) => {
-            done.counts.failed += 1;
-            done.notes.push(Note::Panicked { place, what: message(&*panic) });
+        Ok(Outcome::Skipped { place, why }) => {
+            done.counts.skipped += 1;
+            done.notes.push(Note::Skipped { place, why });
         }
+        Ok(Outcome::Failed(error)) => {
+            done.counts.failed += 1;
+            done.notes.push(Note::Failed(error));
+        }
+        Err(what) => panicked(done, what),
     }
 }
 
-/// What a panic said.
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("no message").to_string()
+/// The rows of an article, and their bytes. A block an article: one that panics leaves nothing half done.
+fn rendered(job: &Job<'_>, number: u64, article: &Article) -> (Wanted, Vec<u8>) {
+    let wanted = (job.rows)(article);
+    let mut block = Block::new(job.form);
+    block.article(number, article, &wanted.rows);
+    (wanted, block.bytes())
+}
+
+/// What something gives, or what its panic said.
+fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        text.unwrap_or("no message").to_string()
+    })
 }
 
 /// The name of an article's text in the folder of the texts: the number of the document in the input, from 1, then its source

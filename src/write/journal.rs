@@ -59,8 +59,8 @@ pub(super) struct Checkpoint {
     pub(super) hash: String,
 }
 
-/// A hash as hexadecimal digits.
-pub(super) fn digits(hash: &[u8]) -> String {
+/// A hash as hexadecimal digits: `ab12`.
+pub fn digits(hash: &[u8]) -> String {
     hash.iter().fold(String::with_capacity(2 * hash.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

@@ -24,7 +24,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 pub use self::csv::{guard, unguard};
-pub use self::journal::Counts;
+pub use self::journal::{digits, Counts};
 pub use self::output::{Output, WriteError};
 pub use self::resumable::{Last, Left, Resumable};
 pub use self::terminal::printable;

@@ -7,6 +7,8 @@
 use percent_encoding::{percent_encode, utf8_percent_encode, AsciiSet, CONTROLS, NON_ALPHANUMERIC};
 use sha2::{Digest, Sha256};
 
+use super::digits;
+
 /// What may not stand in a URI. Everything beyond ASCII is encoded too. `%` and `#` are seen to apart.
 const ILLEGAL: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'[').add(b']').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
@@ -59,7 +61,7 @@ pub(super) fn uuid<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     bytes.copy_from_slice(&hash(texts)[..16]);
     bytes[6] = bytes[6] & 0x0f | 0x80;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = digits(&bytes);
     format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
