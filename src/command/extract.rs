@@ -20,7 +20,7 @@ use guillemet::batch::{self, Done, Job, Note, Wanted};
 use guillemet::grammar::Grammar;
 use guillemet::read;
 use guillemet::row::{rows, Article, Kind};
-use guillemet::write::{parquet, Counts, Form, Format, Left, Resumable};
+use guillemet::write::{digits, parquet, Counts, Form, Format, Left, Resumable};
 use indicatif::HumanCount;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -109,9 +109,10 @@ impl Extract {
         let options = self.reading.options();
         let form = self.form(&options)?;
         let (mut output, left) = self.open(&options, &form, grammar)?;
-        let before = match left {
-            Left::Resumed(counts) => counts,
-            _ => Counts::default(),
+        // A run that was stopped before its first block has a head all the same.
+        let (begun, before) = match left {
+            Left::Resumed(counts) => (true, counts),
+            _ => (false, Counts::default()),
         };
         let mut progress = Progress::new(self.progress, self.output.is_none(), || read::total_bytes(&self.reading.paths, &options), before);
         self.tell(&left, &progress);
@@ -131,7 +132,7 @@ impl Extract {
             stop: &stop,
         };
 
-        if before == Counts::default() {
+        if !begun {
             output.rows(&form.head())?;
         }
         let mut counts = before;
@@ -219,7 +220,7 @@ impl Extract {
             anyhow::ensure!(inputs.is_some() || !self.resume, "--resume: standard input and pipes cannot be read again: give files");
             hash.update(inputs.unwrap_or_default());
         }
-        let run: String = hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        let run = digits(&hash.finalize()[..16]);
         Ok(Resumable::open(self.output.as_deref(), self.report.as_deref(), &run, self.resume)?)
     }
 
