@@ -534,9 +534,10 @@ impl Alphabet {
     /// The place of a set, or the free one where it would stand.
     fn place(&self, set: Set) -> usize {
         let folded = (set as u64) ^ ((set >> 64) as u64).rotate_left(29);
+        // Of a product only the highest bits hang on all those of its factors.
         let mixed = folded.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let last = self.places.len().wrapping_sub(1);
-        let mut place = (mixed >> 32) as usize & last;
+        let mut place = mixed.wrapping_shr(last.leading_zeros()) as usize & last;
         while self.places.get(place).is_some_and(|&found| found != 0 && self.sets[usize::from(found) - 1] != set) {
             place = (place + 1) & last;
         }
