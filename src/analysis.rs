@@ -9,7 +9,7 @@ use crate::discourse::{discourse, is_open};
 use crate::entity::Entity;
 use crate::grammar::Grammar;
 use crate::label::labels;
-use crate::line::{fill, lines, Line};
+use crate::line::{fill, lines, Lines};
 use crate::quotation::{quotations, Quotations};
 use crate::sentence::{decide, sentences, shape};
 use crate::subject::subjects;
@@ -34,7 +34,7 @@ pub struct Analysis<'t> {
     /// Which quotations are labels, by the number of the rule.
     pub labels: Vec<Option<usize>>,
     /// Its sentences as rules see them.
-    pub lines: Vec<Line>,
+    pub lines: Lines,
     /// Who is said to say what.
     pub attributions: Vec<Attribution>,
     /// Who each speaker is, one for each attribution.
@@ -104,7 +104,7 @@ impl Analysis<'_> {
 
     /// The inverted pronoun of a cue: the *il* of *a-t-il ajouté*.
     pub fn inverted(&self, line: usize, cue: usize) -> Span {
-        let cue = &self.lines[line].cues[cue];
+        let cue = self.lines.cue(line, cue);
         cue.pronoun_span.unwrap_or(cue.span)
     }
 }

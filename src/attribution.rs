@@ -7,7 +7,7 @@
 use crate::class::{self, Set};
 use crate::cue::Subject;
 use crate::grammar::{Grammar, Group, Match, Reader};
-use crate::line::{Chunk, Line, What};
+use crate::line::{Chunk, Line, Lines, What};
 use crate::quotation::Quotations;
 use crate::text::Span;
 use serde::Serialize;
@@ -87,7 +87,7 @@ pub struct Attribution {
 pub const ASCRIBING: &str = "ascribing";
 
 /// Attributes quotations and reported clauses, sentence by sentence.
-pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar: &Grammar) -> Vec<Attribution> {
+pub fn attributions(text: &str, lines: &Lines, quotations: &Quotations, grammar: &Grammar) -> Vec<Attribution> {
     let mut out: Vec<Attribution> = Vec::new();
     let mut marked = ["attributions", "woven"].map(|p| (p, grammar.page(p).reader()));
     let mut unmarked = grammar.page("indirect").reader();
@@ -155,7 +155,7 @@ pub fn attributions(text: &str, lines: &[Line], quotations: &Quotations, grammar
 
 /// Whether marked words are an utterance of their own or woven into the sentence: a rule says what they are as a rule,
 /// and what stands before them decides the rest.
-fn kind(is: &str, line: &Line, i: usize) -> Kind {
+fn kind(is: &str, line: Line<'_>, i: usize) -> Kind {
     let set = line.chunks[i].set;
     let utters = class::utters(set);
     let before = i.checked_sub(1).map_or(0, |b| line.chunks[b].set);
@@ -176,7 +176,7 @@ fn kind(is: &str, line: &Line, i: usize) -> Kind {
 
 /// Gives quotations that no rule reached to the speaker of the clause that holds them, or of the quotation that they
 /// are joined to: *il dit que « la route » est sûre et que « le pont » tient*, *une « farce » et un « scandale »*.
-fn shared(line: &Line, quotations: &Quotations, out: &mut Vec<Attribution>, earlier: usize, grammar: &Grammar) {
+fn shared(line: Line<'_>, quotations: &Quotations, out: &mut Vec<Attribution>, earlier: usize, grammar: &Grammar) {
     let rule = |page: &'static str, is: &str| grammar.page(page).decided(is).map(|r| (page, r));
     // What may stand between quotations that are joined.
     let between = class::COMMA | class::ET | class::DETERMINER | class::DE | class::A | class::QUE | class::ADVERB | class::CONJUNCTION;
@@ -213,7 +213,7 @@ fn shared(line: &Line, quotations: &Quotations, out: &mut Vec<Attribution>, earl
 }
 
 /// Finds the voice in between, where a line has two that report.
-fn vias(l: usize, line: &Line, found: &mut [Attribution], grammar: &Grammar, reader: &mut Reader<'_>) {
+fn vias(l: usize, line: Line<'_>, found: &mut [Attribution], grammar: &Grammar, reader: &mut Reader<'_>) {
     let reports = |c: &&Chunk| matches!(c.what, What::Cue(_)) || c.set & class::CITING != 0;
     if found.is_empty() || line.chunks.iter().filter(reports).count() < 2 {
         return;
@@ -235,7 +235,7 @@ fn overlap(a: Span, b: Span) -> bool {
 }
 
 /// Where a group of a match begins in its line.
-fn chunk<'l>(found: &Match, group: Group, line: &'l Line) -> Option<&'l Chunk> {
+fn chunk<'l>(found: &Match, group: Group, line: Line<'l>) -> Option<&'l Chunk> {
     line.chunks.get(found.group(group)?.start)
 }
 
@@ -244,7 +244,7 @@ fn attribution(
     found: &Match,
     page: &'static str,
     l: usize,
-    line: &Line,
+    line: Line<'_>,
     quotation: Option<usize>,
     content: Span,
     kind: Kind,
@@ -278,7 +278,7 @@ fn attribution(
 }
 
 /// The reported clauses of a match: the groups `content` and `tail`, unless their words are all marked.
-fn contents(text: &str, line: &Line, found: &Match) -> Vec<Span> {
+fn contents(text: &str, line: Line<'_>, found: &Match) -> Vec<Span> {
     let mut out = Vec::new();
     for group in [Group::Content, Group::Tail] {
         let Some(range) = found.group(group) else { continue };
@@ -294,7 +294,7 @@ fn contents(text: &str, line: &Line, found: &Match) -> Vec<Span> {
 }
 
 /// A reported clause without the commas and stops at its ends; none where no word of it is unmarked.
-fn clause(line: &Line, range: Range<usize>) -> Option<Range<usize>> {
+fn clause(line: Line<'_>, range: Range<usize>) -> Option<Range<usize>> {
     let edge = class::COMMA | class::STOP | class::COLON | class::SEMICOLON | class::DASH | class::BREAK;
     let (mut start, mut end) = (range.start, range.end.min(line.chunks.len()));
     while start < end && line.chunks[start].set & edge != 0 {
@@ -340,7 +340,7 @@ fn outer_end(text: &str, chunk: &Chunk) -> usize {
 }
 
 /// Where a clause ends, a bracket after it included: the line leaves brackets out.
-fn with_bracket(text: &str, end: usize, line: &Line) -> usize {
+fn with_bracket(text: &str, end: usize, line: Line<'_>) -> usize {
     let after = &text[end..line.span.end.max(end)];
     let inside = after.trim_start_matches(crate::text::is_space);
     let close = inside.strip_prefix('(').and_then(|i| i.find(')'));
@@ -358,7 +358,7 @@ fn with_bracket(text: &str, end: usize, line: &Line) -> usize {
 fn inside(
     text: &str,
     l: usize,
-    line: &Line,
+    line: Line<'_>,
     q: usize,
     quotations: &Quotations,
     reader: &mut Reader<'_>,
@@ -407,9 +407,9 @@ fn tidy(text: &str, span: Span) -> Span {
 }
 
 /// The classes of a speaker's mention.
-pub fn set_of(speaker: Speaker, lines: &[Line]) -> Set {
+pub fn set_of(speaker: Speaker, lines: &Lines) -> Set {
     match speaker {
-        Speaker::Mention(l, m) => lines[l].mentions[m].set,
+        Speaker::Mention(l, m) => lines.mention(l, m).set,
         Speaker::Inverted(..) => class::PRONOUN | class::PERSON,
     }
 }

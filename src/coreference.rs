@@ -14,7 +14,7 @@ use crate::cue::Subject;
 use crate::entity::{agrees, letter, of_letter, Cast, Entity, Place};
 use crate::grammar::Grammar;
 use crate::lexicon::feature;
-use crate::line::Line;
+use crate::line::Lines;
 use crate::text::{is_space, Span};
 use std::collections::HashMap;
 
@@ -101,7 +101,7 @@ const KINDS: &[(Set, f32)] = &[(class::BODY, 1.0), (class::DOCUMENT, 0.0), (clas
 const MARGIN: f32 = 1.5;
 
 /// Resolves every speaker, in text order.
-pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], grammar: &Grammar) -> Vec<Entity> {
+pub fn coreference(text: &str, lines: &Lines, attributions: &[Attribution], grammar: &Grammar) -> Vec<Entity> {
     let mut out = vec![Entity::default(); attributions.len()];
     if attributions.iter().all(|a| a.speaker.is_none()) {
         return out;
@@ -150,61 +150,50 @@ pub fn coreference(text: &str, lines: &[Line], attributions: &[Attribution], gra
     out
 }
 
-/// The parts of all mentions and inverted pronouns, by line and there the mentions before the cues.
+/// The parts of all mentions and of the inverted pronouns of all cues, by their numbers.
 struct Parts {
-    firsts: Vec<usize>,
-    mentions: Vec<usize>,
-    of: Vec<Part>,
+    mentions: Vec<Part>,
+    cues: Vec<Part>,
 }
 
 impl Parts {
-    fn new(lines: &[Line], attributions: &[Attribution]) -> Parts {
-        let mut all = 0;
-        let mut firsts = Vec::with_capacity(lines.len());
-        for line in lines {
-            firsts.push(all);
-            all += line.mentions.len() + line.cues.len();
-        }
-        let mut parts = Parts { firsts, mentions: lines.iter().map(|l| l.mentions.len()).collect(), of: vec![Part::Silent; all] };
+    fn new(lines: &Lines, attributions: &[Attribution]) -> Parts {
+        let mut parts = Parts { mentions: vec![Part::Silent; lines.mentions().len()], cues: vec![Part::Silent; lines.cues().len()] };
         // The first that is said of somebody counts.
         for (a, attribution) in attributions.iter().enumerate().filter(|(_, a)| !a.carried) {
-            parts.take(attribution.speaker, Part::Speaks(a));
-            parts.take(attribution.via.map(|(via, _)| via), Part::Asked);
+            parts.take(attribution.speaker, Part::Speaks(a), lines);
+            parts.take(attribution.via.map(|(via, _)| via), Part::Asked, lines);
         }
         for attribution in attributions {
-            parts.take(attribution.speaker, Part::Asked);
+            parts.take(attribution.speaker, Part::Asked, lines);
         }
         parts
     }
 
-    fn number(&self, speaker: Speaker) -> usize {
-        match speaker {
-            Speaker::Mention(l, m) => self.firsts[l] + m,
-            Speaker::Inverted(l, c) => self.firsts[l] + self.mentions[l] + c,
-        }
-    }
-
-    fn of(&self, speaker: Speaker) -> Part {
-        self.of[self.number(speaker)]
-    }
-
-    fn take(&mut self, speaker: Option<Speaker>, part: Part) {
-        let Some(number) = speaker.map(|s| self.number(s)) else { return };
-        if matches!(self.of[number], Part::Silent) {
-            self.of[number] = part;
+    fn take(&mut self, speaker: Option<Speaker>, part: Part, lines: &Lines) {
+        let of = match speaker {
+            Some(Speaker::Mention(l, m)) => &mut self.mentions[lines.number_of_mention(l, m)],
+            Some(Speaker::Inverted(l, c)) => &mut self.cues[lines.number_of_cue(l, c)],
+            None => return,
+        };
+        if matches!(of, Part::Silent) {
+            *of = part;
         }
     }
 }
 
 /// Every mention of the running text, every inverted pronoun, and inside quotations those that speak, in text order.
-fn events(lines: &[Line], parts: &Parts) -> Vec<Event> {
-    let mut events: Vec<Event> = Vec::with_capacity(parts.of.len());
+fn events(lines: &Lines, parts: &Parts) -> Vec<Event> {
+    let mut events: Vec<Event> = Vec::with_capacity(parts.mentions.len());
+    let (mut of_mentions, mut of_cues) = (parts.mentions.iter(), parts.cues.iter());
     for (l, line) in lines.iter().enumerate() {
-        let mentions = line.mentions.iter().enumerate().map(|(m, mention)| (mention.span.start, Speaker::Mention(l, m)));
-        let pronouns = line.cues.iter().enumerate().filter(|(_, c)| c.pronoun.is_some());
-        let pronouns = pronouns.map(|(c, cue)| (cue.span.start, Speaker::Inverted(l, c)));
-        let all = mentions.chain(pronouns).map(|(at, speaker)| (at, speaker, parts.of(speaker)));
-        events.extend(all.filter(|(.., part)| line.within.is_none() || !matches!(part, Part::Silent)));
+        let mentions = line.mentions.iter().zip(&mut of_mentions).enumerate();
+        let mentions = mentions.map(|(m, (mention, part))| (mention.span.start, Speaker::Mention(l, m), *part));
+        let counts = |part: Part| line.within.is_none() || !matches!(part, Part::Silent);
+        events.extend(mentions.filter(|(.., part)| counts(*part)));
+        let cues = line.cues.iter().zip(&mut of_cues).enumerate().filter(|(_, (cue, _))| cue.pronoun.is_some());
+        let cues = cues.map(|(c, (cue, part))| (cue.span.start, Speaker::Inverted(l, c), *part));
+        events.extend(cues.filter(|(.., part)| counts(*part)));
     }
     events.sort_by_key(|(at, ..)| *at);
     events
@@ -237,7 +226,7 @@ impl Reading<'_> {
                 }
             }
             Speaker::Inverted(l, c) => {
-                let cue = &cast.lines[l].cues[c];
+                let cue = cast.lines.cue(l, c);
                 if cue.set & class::FRAME != 0 {
                     return self.teller(l, cue.span.start, cue.features);
                 }
@@ -255,7 +244,7 @@ impl Reading<'_> {
                 (l, mention.span, mention.set, mention.features)
             }
             Speaker::Inverted(l, c) => {
-                let cue = &cast.lines[l].cues[c];
+                let cue = cast.lines.cue(l, c);
                 (l, cue.span, class::MENTION | class::PRONOUN | cue.set & class::ON, cue.features)
             }
         };
@@ -280,7 +269,7 @@ impl Reading<'_> {
         };
         if let Speaker::Mention(l, m) = speaker {
             // Whose verb reports, acts: *avec Ana Diop, qui a rappelé …*
-            if cast.lines[l].cues.iter().any(|c| c.subject.is_some_and(|(s, _)| s == Subject::Mention(m))) {
+            if cast.lines.at(l).cues.iter().any(|c| c.subject.is_some_and(|(s, _)| s == Subject::Mention(m))) {
                 set |= class::MENTION;
             }
         }
@@ -327,7 +316,7 @@ impl Reading<'_> {
 
     /// How many paragraphs lie between somebody who was mentioned and a line.
     fn paragraphs(&self, r: &Reference, line: usize) -> usize {
-        self.cast.lines[line].paragraph.saturating_sub(self.cast.lines[r.line].paragraph)
+        self.cast.lines.paragraph(line).saturating_sub(self.cast.lines.paragraph(r.line))
     }
 
     /// Who spoke last before a place: which reference.
@@ -406,7 +395,7 @@ impl Reading<'_> {
     fn owner(&self, at: Place) -> Option<Entity> {
         let cast = self.cast;
         let next = (at.0, at.1 + 1);
-        let (mention, other) = (cast.mention(at), cast.lines[at.0].mentions.get(next.1)?);
+        let (mention, other) = (cast.mention(at), cast.lines.at(at.0).mentions.get(next.1)?);
         let start = other.description.map_or(other.span.start, |d| d.start.min(other.span.start));
         let between = &cast.text[mention.span.end..start.max(mention.span.end)];
         let near = between.split(is_space).filter(|w| !w.is_empty()).count() <= 3 && !between.contains([',', '«', '"', '.']);
@@ -426,7 +415,7 @@ impl Reading<'_> {
         let before = cast.same_head(mention).take_while(|o| cast.mention(*o).span.start < mention.span.start);
         let issuer = |o: Place| {
             let own = cast.issuer(cast.mention(o)).map(|span| Entity { span, ..Entity::default() });
-            let line = cast.lines[o.0].span;
+            let line = cast.lines.span(o.0);
             let inside = self.references.partition_point(|r| r.span.start < line.end);
             let mut near = self.references[..inside].iter().rev().take_while(|r| r.span.start >= line.start);
             let spoke = |r: &&Reference| r.line == o.0 && r.spoke && cast.mention(o).set & class::OBLIQUE != 0;
@@ -466,7 +455,7 @@ impl Reading<'_> {
         let spoken = self.spoken(mention.span.start).map(|s| &self.references[s]);
         let spoken = spoken.filter(|r| alike(r) && self.sentences(r, at.0) <= REACH);
         // Other descriptions, such as *l'avocat*, are somebody new as a rule: only in the same paragraph is it the speaker.
-        let near = |r: &&Reference| cast.lines[r.line].paragraph == cast.lines[at.0].paragraph;
+        let near = |r: &&Reference| cast.lines.paragraph(r.line) == cast.lines.paragraph(at.0);
         let acts = |r: &Reference| r.set & (class::MENTION | class::AGENT | class::FRAMED) != 0;
         let (reference, link) = match spoken.filter(|r| !person || takes_up || office || near(r)) {
             Some(spoken) => {
@@ -528,7 +517,7 @@ impl Reading<'_> {
         let inside = |r: &&Reference| r.set & class::BODY != 0 || r.person && r.features & feature::P != 0;
         let place = self.references.iter().rev().take_while(|r| r.line == line).filter(here).find(inside);
         let ends = |r: &&Reference| self.cast.text[r.span.end..at].trim_matches(is_space) == ",";
-        let opens = |r: &&Reference| self.cast.lines[line].mentions.first().is_some_and(|m| m.span == r.span);
+        let opens = |r: &&Reference| self.cast.lines.at(line).mentions.first().is_some_and(|m| m.span == r.span);
         let inverted = !self.cast.text[at..].starts_with("on");
         if let Some(place) = place.filter(|r| !inverted && opens(r) && ends(r)) {
             return (Entity { link: "on", ..place.entity }, None);
@@ -664,8 +653,9 @@ impl Reading<'_> {
     /// Whom a pronoun announces where nobody before it agrees: *confie-t-il. À 38 ans, Igor Val …*
     fn ahead(&self, line: usize, at: usize, features: u8) -> Entity {
         let cast = self.cast;
-        let lines = cast.lines.iter().enumerate().skip(line).take_while(|(l, _)| cast.between(line, *l) <= AHEAD);
-        let places = lines.filter(|(_, l)| l.within.is_none()).flat_map(|(l, line)| (0..line.mentions.len()).map(move |m| (l, m)));
+        let lines = (line..cast.lines.len()).take_while(|l| cast.between(line, *l) <= AHEAD);
+        let running = lines.filter(|l| cast.lines.within(*l).is_none());
+        let places = running.flat_map(|l| (0..cast.lines.at(l).mentions.len()).map(move |m| (l, m)));
         let subject = |o: &Place| {
             let mention = cast.mention(*o);
             mention.span.start > at && mention.set & class::MENTION != 0 && cast.person(*o)

@@ -42,27 +42,32 @@ pub struct Cue {
     pub subject: Option<(Subject, usize)>,
 }
 
-/// Finds the cues of a sentence.
-pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, grammar: &Grammar, reader: &mut Reader<'_>) -> Vec<Cue> {
+/// Finds the cues of a sentence, and adds them to a list.
+pub fn cues(
+    sentence: Sentence<'_>,
+    words: &[Word],
+    quotations: &Quotations,
+    grammar: &Grammar,
+    reader: &mut Reader<'_>,
+    out: &mut Vec<Cue>,
+) {
     let verbs = class::REPORTING | class::REFLEXIVE;
     if !sentence.letters.iter().any(|l| {
         grammar.set(*l) & (verbs | class::FRAME | class::RELAYING | class::POUR | class::SEMI | class::LEARNT | class::UNREAL | class::HIDE)
             != 0
     }) {
-        return Vec::new();
+        return;
     }
     let page = reader.page();
-    reader.spell(&sentence.letters);
+    reader.spell(sentence.letters);
     let mut from = 0;
-    std::iter::from_fn(|| {
-        let found = reader.scan(from)?;
-        from = found.1.end;
-        Some(found)
-    })
-    // What is found to be no cue.
-    .filter(|(rule, _)| page.kinds[*rule] != class::TIME)
-    .map(|(rule, items)| {
+    while let Some((rule, items)) = reader.scan(from) {
+        from = items.end;
         let kind = page.kinds[rule];
+        // What is found to be no cue.
+        if kind == class::TIME {
+            continue;
+        }
         let reporting = items.clone().rev().find(|i| grammar.set(sentence.letters[*i]) & verbs != 0);
         // *ne pas cacher* says: it counts as a verb of saying.
         let set = reporting.map_or(if kind & class::CUE != 0 { class::DIRE } else { 0 }, |i| grammar.set(sentence.letters[i]) & REPORT);
@@ -77,7 +82,6 @@ pub fn cues(sentence: &Sentence, words: &[Word], quotations: &Quotations, gramma
         let span = sentence.span_of(items.clone(), words, quotations);
         // A frame keeps its own letter, so that *aux yeux du* can be seen to hold an article.
         let pronoun_span = pronoun.and_then(|i| sentence.word(i, words)).map(Word::span);
-        Cue { items, span, set: kind | set | on, features, pronoun, pronoun_span, rule, subject: None }
-    })
-    .collect()
+        out.push(Cue { items, span, set: kind | set | on, features, pronoun, pronoun_span, rule, subject: None });
+    }
 }

@@ -7,7 +7,7 @@
 use crate::attribution::{Attribution, Kind, Speaker, ASCRIBING};
 use crate::class::{self, Letter, Mixed, Set};
 use crate::grammar::{Grammar, Group};
-use crate::line::{Chunk, Line, What};
+use crate::line::{Chunk, Lines, What};
 use crate::quotation::Quotations;
 use crate::text::{fold, fold_char, hash, is_mark, is_space};
 use std::cell::OnceCell;
@@ -36,7 +36,7 @@ struct Block {
 /// Attributes quotations that no sentence attributes.
 pub fn discourse(
     text: &str,
-    lines: &[Line],
+    lines: &Lines,
     quotations: &Quotations,
     labels: &[Option<usize>],
     found: &mut Vec<Attribution>,
@@ -61,7 +61,8 @@ pub fn discourse(
                 blocks[source].speaker.map(|s| (r, s))
             });
             let l = blocks[b].line;
-            let open: Vec<(usize, Set)> = lines[l]
+            let open: Vec<(usize, Set)> = lines
+                .at(l)
                 .chunks
                 .iter()
                 .filter_map(|c| match c.what {
@@ -198,7 +199,7 @@ fn initial(word: &str) -> u64 {
 fn repeated(
     headlines: &mut Headlines<'_>,
     labels: &[Option<usize>],
-    lines: &[Line],
+    lines: &Lines,
     found: &mut Vec<Attribution>,
     taken: &mut [bool],
     ahead: bool,
@@ -222,7 +223,7 @@ fn repeated(
     let same: HashMap<u64, usize, Mixed> = as_long.map(|(q, i)| (hash(headlines.words(*q)), *i)).collect();
     said.sort_unstable();
     let last = |q: usize| said[..said.partition_point(|(other, _)| *other <= q)].last().filter(|(other, _)| *other == q).map(|(_, i)| *i);
-    let running: Vec<usize> = lines.iter().enumerate().filter(|(_, l)| l.within.is_none()).map(|(l, _)| l).collect();
+    let running: Vec<usize> = (0..lines.len()).filter(|l| lines.within(*l).is_none()).collect();
     for q in open {
         // A headline quotes the beginning or a part of what is said below.
         let part = || {
@@ -239,9 +240,9 @@ fn repeated(
         let further = |i: &usize| !ahead || found[*i].content.start > quotations.list[q].inner.start;
         if let Some(i) = same.get(&hash(headlines.words(q))).copied().or_else(part).filter(further) {
             let outer = quotations.list[q].outer;
-            let before = running.partition_point(|l| lines[*l].span.start <= outer.start);
+            let before = running.partition_point(|l| lines.span(*l).start <= outer.start);
             let line = before.checked_sub(1).map_or(0, |before| running[before]);
-            let line = if lines[line].span.holds(outer) { line } else { 0 };
+            let line = if lines.span(line).holds(outer) { line } else { 0 };
             let source = found[i].clone();
             taken[q] = true;
             found.push(Attribution {
@@ -258,7 +259,7 @@ fn repeated(
     }
 }
 
-fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &[bool], grammar: &Grammar) -> Vec<Block> {
+fn blocks(text: &str, lines: &Lines, found: &[Attribution], taken: &[bool], grammar: &Grammar) -> Vec<Block> {
     let page = grammar.page("woven");
     let mut reader = page.reader();
     let mut out: Vec<Block> = Vec::new();
@@ -282,7 +283,7 @@ fn blocks(text: &str, lines: &[Line], found: &[Attribution], taken: &[bool], gra
         }
         paragraph = Some(line.paragraph);
         // The last reported speaker stands for the sentence; incises inside its quotations count.
-        let inside = lines[l + 1..].iter().take_while(|other| other.within.is_some()).count();
+        let inside = (l + 1..lines.len()).take_while(|other| lines.within(*other).is_some()).count();
         let speaker = speaking[l..=l + inside].iter().flatten().max_by_key(|(place, _)| *place).map(|(_, speaker)| *speaker);
         // *La cause serait « … »* says something about the words: they do not stand alone.
         let told = line.chunks.iter().any(|c| c.set & (class::ETRE | class::DENIED) != 0);

@@ -8,7 +8,7 @@
 use crate::class::{self, Mixed, Set};
 use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry};
-use crate::line::Line;
+use crate::line::Lines;
 use crate::mention::Mention;
 use crate::text::{add_to_hash, bare, bare_char, bare_hash, fold_char, hash, is_apostrophe, is_hyphen, is_space, Span};
 use std::cell::OnceCell;
@@ -103,7 +103,7 @@ pub struct Cast<'a> {
     /// The grammar it is read with.
     pub grammar: &'a Grammar,
     /// Its lines.
-    pub lines: &'a [Line],
+    pub lines: &'a Lines,
     names: Vec<Name>,
     /// The words of all names.
     tokens: Vec<Token>,
@@ -111,8 +111,8 @@ pub struct Cast<'a> {
     fullest: Vec<usize>,
     /// By name, who it stands for.
     entities: Vec<Entity>,
-    /// By line, the number of its first mention among all, and of the line among those of the running text.
-    firsts: Vec<(usize, u32)>,
+    /// By line, its number among those of the running text.
+    running: Vec<u32>,
     /// All mentions.
     places: Vec<Place>,
     /// By mention, the name it holds.
@@ -152,8 +152,8 @@ const MOST: usize = 240;
 
 impl<'a> Cast<'a> {
     /// Reads who is named. Descriptions are read by [`Cast::describe`].
-    pub fn new(text: &'a str, lines: &'a [Line], grammar: &'a Grammar) -> Cast<'a> {
-        let mentions = lines.iter().map(|line| line.mentions.len()).sum();
+    pub fn new(text: &'a str, lines: &'a Lines, grammar: &'a Grammar) -> Cast<'a> {
+        let mentions = lines.mentions().len();
         let mut cast = Cast {
             text,
             grammar,
@@ -162,7 +162,7 @@ impl<'a> Cast<'a> {
             tokens: Vec::new(),
             fullest: Vec::new(),
             entities: Vec::new(),
-            firsts: Vec::with_capacity(lines.len()),
+            running: Vec::with_capacity(lines.len()),
             places: Vec::with_capacity(mentions),
             name_of: Vec::with_capacity(mentions),
             complements: Vec::new(),
@@ -178,7 +178,7 @@ impl<'a> Cast<'a> {
         };
         let mut running = 0;
         for (l, line) in lines.iter().enumerate() {
-            cast.firsts.push((cast.places.len(), running));
+            cast.running.push(running);
             running += u32::from(line.within.is_none());
             for (m, mention) in line.mentions.iter().enumerate() {
                 cast.places.push((l, m));
@@ -263,7 +263,7 @@ impl<'a> Cast<'a> {
     /// What a body of more than a word is called that has a capital: *la Confédération paysanne*; and a paper whose
     /// article has one, which is part of its name: *pour L'Escale*.
     fn called(&self, mention: &Mention, line: usize) -> Option<Span> {
-        let within = mention.span.start > self.lines[line].span.start;
+        let within = mention.span.start > self.lines.span(line).start;
         if within && mention.set & class::BODY != 0 && mention.span.of(self.text).starts_with(char::is_uppercase) {
             return Some(mention.span);
         }
@@ -294,7 +294,7 @@ impl<'a> Cast<'a> {
         if open.is_empty() {
             return;
         }
-        let bodies = self.lines.iter().flat_map(|l| &l.mentions).filter(|m| m.set & class::BODY != 0 || m.name.is_some());
+        let bodies = self.lines.mentions().iter().filter(|m| m.set & class::BODY != 0 || m.name.is_some());
         for mention in bodies.filter(|m| m.span.of(self.text).split(is_space).nth(2).is_some()) {
             self.spell(mention, &firsts, |letters, span| {
                 let Some(found) = open.get_mut(&letters) else { return };
@@ -341,12 +341,12 @@ impl<'a> Cast<'a> {
 
     /// The mention that stands somewhere.
     pub fn mention(&self, at: Place) -> &'a Mention {
-        &self.lines[at.0].mentions[at.1]
+        self.lines.mention(at.0, at.1)
     }
 
     /// The number of a mention among all.
     fn number(&self, at: Place) -> usize {
-        self.firsts[at.0].0 + at.1
+        self.lines.number_of_mention(at.0, at.1)
     }
 
     fn name_at(&self, at: Place) -> Option<usize> {
@@ -355,7 +355,7 @@ impl<'a> Cast<'a> {
 
     /// How many sentences of the running text lie between two lines.
     pub fn between(&self, from: usize, to: usize) -> f32 {
-        self.firsts[to].1.saturating_sub(self.firsts[from].1) as f32
+        self.running[to].saturating_sub(self.running[from]) as f32
     }
 
     /// Whether a mention holds a name.

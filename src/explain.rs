@@ -46,7 +46,7 @@ fn describe(out: &mut String, row: &Row, found: Option<&Attribution>, analysis: 
     let _ = writeln!(out, "\n{}–{}  {}  {}", row.start, row.end, row.kind.name(), shorten(&row.quote));
     if let Some(attribution) = found {
         let _ = writeln!(out, "  sentence  {}", marked(attribution, analysis));
-        let _ = writeln!(out, "  line      {}", classes(&analysis.lines[attribution.line], attribution.matched.clone()));
+        let _ = writeln!(out, "  line      {}", classes(analysis.lines.at(attribution.line), attribution.matched.clone()));
     }
     let why = analysis
         .grammar
@@ -89,7 +89,7 @@ fn shorten(quote: &str) -> String {
 /// The sentence with content, cue and speaker marked up.
 pub fn marked(attribution: &Attribution, analysis: &Analysis<'_>) -> String {
     let text = analysis.text;
-    let line = &analysis.lines[attribution.line];
+    let line = analysis.lines.at(attribution.line);
     let content = attribution.quotation.map_or(attribution.content, |q| {
         let outer = analysis.quotations.list[q].outer;
         if analysis.quotations.list[q].inner == attribution.content {
@@ -101,11 +101,11 @@ pub fn marked(attribution: &Attribution, analysis: &Analysis<'_>) -> String {
     let mut marks: Vec<(Span, &str)> = vec![(content, "content")];
     marks.extend(attribution.cue.map(|c| (c, "cue")));
     match attribution.speaker.filter(|_| !attribution.carried) {
-        Some(Speaker::Mention(l, m)) if l == attribution.line => marks.push((analysis.lines[l].mentions[m].span, "speaker")),
+        Some(Speaker::Mention(l, m)) if l == attribution.line => marks.push((analysis.lines.mention(l, m).span, "speaker")),
         _ => {}
     }
     if let Some((Speaker::Mention(l, m), _)) = attribution.via {
-        marks.push((analysis.lines[l].mentions[m].span, "via"));
+        marks.push((analysis.lines.mention(l, m).span, "via"));
     }
     marks.retain(|(s, _)| line.span.holds(*s));
     marks.sort_by_key(|(s, _)| (s.start, std::cmp::Reverse(s.end)));
@@ -175,7 +175,7 @@ const WORDS: &[(Set, &str)] = &[
 ];
 
 /// The line as the rule saw it: a name for each letter, those that the rule matched in brackets.
-fn classes(line: &Line, matched: std::ops::Range<usize>) -> String {
+fn classes(line: Line<'_>, matched: std::ops::Range<usize>) -> String {
     let mut out = String::new();
     for (i, chunk) in line.chunks.iter().enumerate() {
         if i == matched.start && !matched.is_empty() {

@@ -174,6 +174,8 @@ pub struct Grammar {
     single: Vec<Letter>,
     /// The letters of chunks.
     chunks: Alphabet,
+    /// The letter of a chunk that is a word in no mention or cue, by the letter of the word.
+    loose: Vec<Letter>,
     pages: Vec<Page>,
     calibration: Calibration,
     effects: Effects,
@@ -248,6 +250,7 @@ impl Grammar {
             shaped: Vec::new(),
             single: Vec::new(),
             chunks: Alphabet::default(),
+            loose: Vec::new(),
             pages: Vec::new(),
             effects: calibration.effects(),
             calibration,
@@ -263,6 +266,7 @@ impl Grammar {
         let letters = |set: &Set| SHAPES.map(|shape| grammar.letter(shaped(*set, shape)));
         grammar.shaped = grammar.lexicon.sets().iter().map(letters).collect();
         grammar.add_chunks();
+        grammar.loose = grammar.alphabet.sets().iter().map(|set| grammar.chunk_letter(loose(*set))).collect();
         for (name, text) in pages {
             let page = grammar.page_of(name, text)?;
             grammar.pages.push(page);
@@ -551,6 +555,12 @@ impl Grammar {
     /// The letter of a chunk with these classes.
     pub fn chunk_letter(&self, set: Set) -> Letter {
         self.chunks.get(set).or_else(|| self.chunks.get(class::WORD)).unwrap_or(0)
+    }
+
+    /// The letter of a chunk that is a word in no mention or cue, by the letter of the word.
+    #[inline]
+    pub fn loose_letter(&self, letter: Letter) -> Letter {
+        self.loose[letter as usize]
     }
 
     /// A page by its name, an empty one for any other name.

@@ -7,7 +7,7 @@
 use crate::class;
 use crate::grammar::Grammar;
 use crate::quotation::Quotations;
-use crate::sentence::{shape, Item, Sentence};
+use crate::sentence::{shape, Item, Sentences};
 use crate::text::hash;
 use crate::words::Word;
 
@@ -16,7 +16,7 @@ use crate::words::Word;
 const RECURRING: usize = 3;
 
 /// Which quotations are labels: the number of the rule for each.
-pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Vec<Option<usize>> {
+pub fn labels(text: &str, sentences: &mut Sentences, words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Vec<Option<usize>> {
     let page = grammar.page("labels");
     let mut found: Vec<Option<usize>> = vec![None; quotations.list.len()];
     if quotations.list.is_empty() {
@@ -26,19 +26,23 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
     let mut places: Vec<(usize, usize, usize)> = Vec::with_capacity(quotations.list.len());
     for (s, sentence) in sentences.iter().enumerate() {
         let quoted =
-            sentence.items.iter().enumerate().filter_map(|(i, item)| if let Item::Quotation(q) = item { Some((i, *q)) } else { None });
+            sentence
+                .items
+                .iter()
+                .enumerate()
+                .filter_map(|(i, item)| if let Item::Quotation(q) = item { Some((i, *q as usize)) } else { None });
         places.extend(quoted.map(|(i, q)| (s, i, q)));
     }
     let mut reader = page.reader();
     for of_one in places.chunk_by(|a, b| a.0 == b.0) {
-        let sentence = &sentences[of_one[0].0];
-        reader.spell(&sentence.letters);
+        let sentence = sentences.at(of_one[0].0);
+        reader.spell(sentence.letters);
         let mut from = 0;
         while let Some((rule, range)) = reader.scan(from) {
             from = range.end;
             for item in &sentence.items[range] {
                 if let Item::Quotation(q) = item {
-                    found[*q].get_or_insert(rule);
+                    found[*q as usize].get_or_insert(rule);
                 }
             }
         }
@@ -57,7 +61,7 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
         // Which quotations follow an article that introduces something new: *un «cabinet noir»*.
         let mut introduced = vec![false; quotations.list.len()];
         for &(s, i, q) in &places {
-            let before = i.checked_sub(1).map_or(0, |b| grammar.set(sentences[s].letters[b]));
+            let before = i.checked_sub(1).map_or(0, |b| grammar.set(sentences.at(s).letters[b]));
             introduced[q] = before & class::INTRODUCING != 0 && before & class::DE == 0;
         }
         // *prêt à partir*, *oui* are said; a name is a noun, and not news each time: *les «robes grises»*.
@@ -73,7 +77,7 @@ pub fn labels(text: &str, sentences: &mut [Sentence], words: &[Word], quotations
         }
     }
     for (s, i, _) in places.into_iter().filter(|(.., q)| found[*q].is_some()) {
-        let letter = &mut sentences[s].letters[i];
+        let letter = &mut sentences.letters_mut(s)[i];
         *letter = grammar.letter(grammar.set(*letter) & !class::QUOTATION | class::LABEL);
     }
     found

@@ -39,29 +39,29 @@ pub struct Mention {
     pub titled: bool,
 }
 
-/// Finds the mentions of a sentence; `letters` is room to write them in.
+/// Finds the mentions of a sentence, and adds them to a list; `letters` is room to write letters in.
 #[allow(clippy::too_many_arguments)]
 pub fn mentions(
     text: &str,
-    sentence: &Sentence,
+    sentence: Sentence<'_>,
     cues: &[Cue],
     words: &[Word],
     quotations: &Quotations,
     grammar: &Grammar,
     reader: &mut Reader<'_>,
     letters: &mut Vec<Letter>,
-) -> Vec<Mention> {
+    out: &mut Vec<Mention>,
+) {
     let page = reader.page();
     letters.clear();
-    letters.extend_from_slice(&sentence.letters);
+    letters.extend_from_slice(sentence.letters);
     let hidden = grammar.letter(class::CUE);
     for cue in cues.iter().filter(|c| c.set & (class::FRAME | class::POUR) == 0) {
         letters[cue.items.clone()].fill(hidden);
     }
     let letters = &*letters;
     reader.spell(letters);
-    // About one word in four begins a mention.
-    let mut out: Vec<Mention> = Vec::with_capacity(letters.len().div_ceil(4));
+    let earlier = out.len();
     let mut from = 0;
     while let Some((rule, items)) = reader.scan(from) {
         from = items.end.max(items.start + 1);
@@ -93,7 +93,7 @@ pub fn mentions(
         let governed = if swallowed(first) || set_at(first) & class::FRAME != 0 { Some(first) } else { before };
         let verb = class::FINITE | class::CUE | class::AVOIR | class::ETRE;
         let acts = letters.get(items.end).is_some_and(|l| grammar.set(*l) & verb != 0);
-        let part = part(governed, first, acts, letters, grammar, sentence, cues, &out);
+        let part = part(governed, first, acts, letters, grammar, sentence, cues, &out[earlier..]);
         out.push(Mention {
             items: items.clone(),
             span: trim_commas(text, span_of(whole)),
@@ -108,7 +108,6 @@ pub fn mentions(
             titled,
         });
     }
-    out
 }
 
 fn trim_commas(text: &str, span: Span) -> Span {
@@ -121,7 +120,7 @@ fn trim_commas(text: &str, span: Span) -> Span {
 }
 
 /// The classes of the word that opens a mention: of *un* where *un autre* is one word of the lexicon, of *l'* in *l'une*.
-fn opens(at: usize, sentence: &Sentence, text: &str, words: &[Word], grammar: &Grammar) -> Set {
+fn opens(at: usize, sentence: Sentence<'_>, text: &str, words: &[Word], grammar: &Grammar) -> Set {
     let set = sentence.letters.get(at).map_or(0, |letter| grammar.set(*letter));
     let Some(word) = sentence.word(at, words).map(|word| word.span().of(text)) else { return set };
     match word.char_indices().find(|(_, c)| is_space(*c) || is_apostrophe(*c)) {
@@ -141,7 +140,7 @@ fn part(
     acts: bool,
     letters: &[Letter],
     grammar: &Grammar,
-    sentence: &Sentence,
+    sentence: Sentence<'_>,
     cues: &[Cue],
     earlier: &[Mention],
 ) -> Set {
@@ -220,7 +219,7 @@ fn features(
     name: Option<&Range<usize>>,
     head: Option<&Range<usize>>,
     letters: &[Letter],
-    sentence: &Sentence,
+    sentence: Sentence<'_>,
     words: &[Word],
     grammar: &Grammar,
 ) -> u8 {

@@ -216,7 +216,7 @@ fn row_of(draft: &Draft<'_>, analysis: &Analysis<'_>, copier: &mut Copier<'_>) -
             row.gender = entity.gender.to_string();
             if let Some(speaker) = attribution.speaker.filter(|_| !attribution.carried) {
                 let span = match speaker {
-                    Speaker::Mention(l, m) => analysis.lines[l].mentions[m].span,
+                    Speaker::Mention(l, m) => analysis.lines.mention(l, m).span,
                     Speaker::Inverted(l, c) => analysis.inverted(l, c),
                 };
                 row.mention = copier.words(span).trim_start_matches(['-', '\u{2011}']).trim_start_matches("t-").to_string();

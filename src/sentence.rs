@@ -9,23 +9,35 @@ use crate::grammar::{Grammar, Group};
 use crate::quotation::Quotations;
 use crate::text::Span;
 use crate::words::Word;
+use std::ops::Range;
 
 /// One place of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Item {
     /// A word, by its index.
-    Word(usize),
+    Word(u32),
     /// A quotation, by its index.
-    Quotation(usize),
+    Quotation(u32),
 }
 
-/// A sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
+impl Item {
+    /// Where it stands, a quotation with its marks.
+    #[inline]
+    pub fn span(self, words: &[Word], quotations: &Quotations) -> Span {
+        match self {
+            Item::Word(w) => words[w as usize].span(),
+            Item::Quotation(q) => quotations.list[q as usize].outer,
+        }
+    }
+}
+
+/// A sentence, as [`Sentences`] hold it.
+#[derive(Debug, Clone, Copy)]
+pub struct Sentence<'s> {
     /// Its words and quotations.
-    pub items: Vec<Item>,
+    pub items: &'s [Item],
     /// One letter an item, homographs decided.
-    pub letters: Vec<Letter>,
+    pub letters: &'s [Letter],
     /// The quotation it stands in, or none for the running text.
     pub within: Option<usize>,
     /// The number of its paragraph.
@@ -34,13 +46,61 @@ pub struct Sentence {
     pub span: Span,
 }
 
+/// The sentences of a text. What they hold stands in one list for all: a list of its own for each would take longer to make
+/// than to fill.
+#[derive(Debug, Clone, Default)]
+pub struct Sentences {
+    list: Vec<Extent>,
+    items: Vec<Item>,
+    letters: Vec<Letter>,
+}
+
+/// Where a sentence stands.
+#[derive(Debug, Clone)]
+struct Extent {
+    /// Its items among those of all.
+    items: Range<usize>,
+    within: Option<usize>,
+    paragraph: usize,
+    span: Span,
+}
+
+impl Sentences {
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// A sentence by its number.
+    pub fn at(&self, s: usize) -> Sentence<'_> {
+        let Extent { items, within, paragraph, span } = &self.list[s];
+        let (items, letters) = (&self.items[items.clone()], &self.letters[items.clone()]);
+        Sentence { items, letters, within: *within, paragraph: *paragraph, span: *span }
+    }
+
+    /// The sentences in the order of the text, each before what is inside its quotations.
+    pub fn iter(&self) -> impl Iterator<Item = Sentence<'_>> {
+        (0..self.len()).map(|s| self.at(s))
+    }
+
+    /// The letters of a sentence, to be changed.
+    pub fn letters_mut(&mut self, s: usize) -> &mut [Letter] {
+        &mut self.letters[self.list[s].items.clone()]
+    }
+}
+
 /// How many items a sentence may have: a longer one is cut, so that hostile text costs no more than French.
 const LONGEST: usize = 180;
 
 /// Cuts the text into sentences.
-pub fn sentences(text: &str, words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Vec<Sentence> {
-    let (items, letters, out) = (Vec::with_capacity(LONGEST), Vec::with_capacity(LONGEST), Vec::new());
-    let mut builder = Builder { text, words, quotations, grammar, out, items, letters, paragraph: 0 };
+pub fn sentences(text: &str, words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Sentences {
+    let out = Sentences { list: Vec::new(), items: Vec::with_capacity(words.len()), letters: Vec::with_capacity(words.len()) };
+    let mut builder = Builder { text, words, quotations, grammar, out, from: 0, paragraph: 0 };
     // Which quotation opens at a word: its opening mark stands just before its first word.
     let mut opens = vec![NONE; words.len() + 1];
     for (q, quotation) in quotations.list.iter().enumerate() {
@@ -55,12 +115,15 @@ pub fn sentences(text: &str, words: &[Word], quotations: &Quotations, grammar: &
     if quotations.list.is_empty() {
         return out;
     }
-    out.sort_by_key(|s| (s.span.start, s.within.is_some()));
+    out.list.sort_by_key(|s| (s.span.start, s.within.is_some()));
     // Paragraph numbers of the running text hold for what stands inside as well.
-    let outer: Vec<(Span, usize)> = out.iter().filter(|s| s.within.is_none()).map(|s| (s.span, s.paragraph)).collect();
-    for sentence in out.iter_mut().filter(|s| s.within.is_some()) {
-        let i = outer.partition_point(|(span, _)| span.start <= sentence.span.start);
-        sentence.paragraph = i.checked_sub(1).map_or(0, |i| outer[i].1);
+    let mut outer = 0;
+    for sentence in &mut out.list {
+        if sentence.within.is_none() {
+            outer = sentence.paragraph;
+        } else {
+            sentence.paragraph = outer;
+        }
     }
     out
 }
@@ -77,10 +140,9 @@ struct Builder<'a> {
     words: &'a [Word],
     quotations: &'a Quotations,
     grammar: &'a Grammar,
-    out: Vec<Sentence>,
-    /// The sentence under way.
-    items: Vec<Item>,
-    letters: Vec<Letter>,
+    out: Sentences,
+    /// Where the items of the sentence under way begin.
+    from: usize,
     paragraph: usize,
 }
 
@@ -89,13 +151,13 @@ impl Builder<'_> {
         let mut i = from;
         while i < to {
             // Most words are neither the end of anything nor the beginning of a quotation.
-            let limit = to.min(i + LONGEST.saturating_sub(self.items.len()).max(1));
+            let limit = to.min(i + LONGEST.saturating_sub(self.len()).max(1));
             let plain = |(word, opens): (&Word, &u32)| *opens == NONE && self.grammar.signs(word.letter) & (BREAK | MARK | STOP) == 0;
             let run = self.words[i..limit].iter().zip(&opens[i..limit]).take_while(|pair| plain(*pair)).count();
             if run > 0 {
-                self.items.extend((i..i + run).map(Item::Word));
-                self.letters.extend(self.words[i..i + run].iter().map(|word| word.letter));
-                if self.items.len() >= LONGEST {
+                self.out.items.extend((i as u32..(i + run) as u32).map(Item::Word));
+                self.out.letters.extend(self.words[i..i + run].iter().map(|word| word.letter));
+                if self.len() >= LONGEST {
                     self.close(within);
                 }
                 i += run;
@@ -107,9 +169,9 @@ impl Builder<'_> {
             let opening = self.opening(opens[i]).filter(|q| within != Some(*q));
             if let Some(q) = opening {
                 let quotation = &self.quotations.list[q];
-                self.items.push(Item::Quotation(q));
                 let shape = shape(self.text, self.words, self.quotations, q, self.grammar);
-                self.letters.push(self.grammar.letter(class::QUOTATION | shape));
+                self.out.items.push(Item::Quotation(q as u32));
+                self.out.letters.push(self.grammar.letter(class::QUOTATION | shape));
                 i = (quotation.last + 1).max(i + 1);
                 // No closing mark: nothing stands at `last` to be jumped over.
                 if (quotation.repaired || quotation.turn)
@@ -120,7 +182,7 @@ impl Builder<'_> {
                 let ends = quotation.inner.of(self.text).ends_with(['.', '!', '?', '…']);
                 let capital = |w: &Word| w.span().of(self.text).starts_with(char::is_uppercase);
                 let fresh = i < to && (opens[i] != NONE || self.words.get(i).is_some_and(capital));
-                if ends && fresh || self.items.len() >= LONGEST {
+                if ends && fresh || self.len() >= LONGEST {
                     self.close(within);
                 }
                 continue;
@@ -128,17 +190,17 @@ impl Builder<'_> {
             i += 1;
             if signs & BREAK != 0 {
                 // *Il avait conclu :* and the quotation on the next line are one sentence.
-                let announces = self.letters.last().is_some_and(|l| self.grammar.signs(*l) & COLON != 0);
+                let announces = self.out.letters[self.from..].last().is_some_and(|l| self.grammar.signs(*l) & COLON != 0);
                 if !(announces && self.quotation_follows(i, to, opens)) {
                     self.close(within);
                 }
                 self.paragraph += 1;
             } else if signs & MARK == 0 {
-                self.items.push(Item::Word(i - 1));
-                self.letters.push(word.letter);
+                self.out.items.push(Item::Word(i as u32 - 1));
+                self.out.letters.push(word.letter);
                 let next = self.words.get(i).filter(|_| i < to).map(|w| w.span().of(self.text));
                 let goes_on = next.is_some_and(|n| n.starts_with(|c: char| c.is_lowercase() || c == ','));
-                if signs & STOP != 0 && !goes_on || signs & STOP == 0 && self.items.len() >= LONGEST {
+                if signs & STOP != 0 && !goes_on || signs & STOP == 0 && self.len() >= LONGEST {
                     self.close(within);
                 }
             }
@@ -158,18 +220,17 @@ impl Builder<'_> {
         next.is_some_and(|q| !self.quotations.list[q].turn)
     }
 
+    /// How many items the sentence under way has.
+    fn len(&self) -> usize {
+        self.out.items.len() - self.from
+    }
+
     fn close(&mut self, within: Option<usize>) {
-        let (Some(first), Some(last)) = (self.items.first(), self.items.last()) else { return };
-        let span_of = |item: &Item| match *item {
-            Item::Word(w) => self.words[w].span(),
-            Item::Quotation(q) => self.quotations.list[q].outer,
-        };
-        let span = Span::new(span_of(first).start, span_of(last).end);
-        // Copies take no more room than they need, and the lists under way keep theirs for the next sentence.
-        let (items, letters) = (self.items.clone(), self.letters.clone());
-        self.out.push(Sentence { items, letters, within, paragraph: self.paragraph, span });
-        self.items.clear();
-        self.letters.clear();
+        let items = self.from..self.out.items.len();
+        let (Some(first), Some(last)) = (self.out.items[items.clone()].first(), self.out.items.last()) else { return };
+        let span = Span::new(first.span(self.words, self.quotations).start, last.span(self.words, self.quotations).end);
+        self.from = items.end;
+        self.out.list.push(Extent { items, within, paragraph: self.paragraph, span });
     }
 }
 
@@ -204,15 +265,11 @@ pub fn shape(text: &str, words: &[Word], quotations: &Quotations, q: usize, gram
     set
 }
 
-impl Sentence {
+impl Sentence<'_> {
     /// The span of some of its items.
-    pub fn span_of(&self, items: std::ops::Range<usize>, words: &[Word], quotations: &Quotations) -> Span {
-        let one = |item: &Item| match *item {
-            Item::Word(w) => words[w].span(),
-            Item::Quotation(q) => quotations.list[q].outer,
-        };
+    pub fn span_of(&self, items: Range<usize>, words: &[Word], quotations: &Quotations) -> Span {
         match (self.items.get(items.start), items.end.checked_sub(1).and_then(|e| self.items.get(e))) {
-            (Some(first), Some(last)) => Span::new(one(first).start, one(last).end),
+            (Some(first), Some(last)) => Span::new(first.span(words, quotations).start, last.span(words, quotations).end),
             _ => Span::default(),
         }
     }
@@ -220,25 +277,26 @@ impl Sentence {
     /// The word at an item, if it is one.
     pub fn word<'w>(&self, item: usize, words: &'w [Word]) -> Option<&'w Word> {
         match self.items.get(item) {
-            Some(Item::Word(w)) => words.get(*w),
+            Some(Item::Word(w)) => words.get(*w as usize),
             _ => None,
         }
     }
 }
 
 /// Decides homographs by their neighbours: *la note* is a noun, *elle note* a verb.
-pub fn decide(sentences: &mut [Sentence], grammar: &Grammar) {
+pub fn decide(sentences: &mut Sentences, grammar: &Grammar) {
     let page = grammar.page("homographs");
     let mut reader = page.reader();
-    for sentence in sentences {
-        reader.spell(&sentence.letters);
+    for s in 0..sentences.len() {
+        let letters = sentences.letters_mut(s);
+        reader.spell(letters);
         let mut from = 0;
         while let Some((rule, range)) = reader.scan(from) {
             let at = reader.read(rule, range.clone()).and_then(|m| m.group(Group::Word)).map_or(range.start, |r| r.start);
-            let letter = sentence.letters[at];
+            let letter = letters[at];
             let left = grammar.set(letter) & !page.kinds[rule];
             let decided = grammar.letter(if left == 0 { class::WORD } else { left });
-            sentence.letters[at] = decided;
+            letters[at] = decided;
             reader.set(at, decided);
             // A word that was decided may be the neighbour that decides the next: *devant la note*.
             from = if decided == letter || at == from { at + 1 } else { at };

@@ -8,20 +8,31 @@
 use crate::class;
 use crate::cue::Subject;
 use crate::grammar::{Grammar, Group};
-use crate::line::{Line, What};
+use crate::line::{Lines, What};
 
 /// The kinds of cues that have a subject.
 const VERBS: class::Set = class::CUE | class::DENIED | class::GERUND | class::INFINITIVE | class::PASSIVE;
 
 /// Finds the subject of every cue of the running text, from left to right.
-pub fn subjects(lines: &mut [Line], grammar: &Grammar) {
+pub fn subjects(lines: &mut Lines, grammar: &Grammar) {
     let page = grammar.page("subjects");
     let mut reader = page.reader();
-    for line in lines.iter_mut().filter(|l| !l.cues.is_empty()) {
-        for i in 0..line.chunks.len() {
-            let What::Cue(c) = line.chunks[i].what else { continue };
+    let inverted = page.decided("inverted");
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    for l in 0..lines.len() {
+        let line = lines.at(l);
+        if line.cues.is_empty() {
+            continue;
+        }
+        places.clear();
+        places.extend(line.chunks.iter().enumerate().filter_map(|(i, chunk)| match chunk.what {
+            What::Cue(c) => Some((i, c)),
+            _ => None,
+        }));
+        for &(i, c) in &places {
+            let line = lines.at(l);
             let subject = if line.cues[c].pronoun.is_some() {
-                page.decided("inverted").map(|rule| (Subject::Inverted(c), rule))
+                inverted.map(|rule| (Subject::Inverted(c), rule))
             } else if line.within.is_none() && line.chunks[i].set & VERBS != 0 {
                 line.spell(Some(i), &mut reader, grammar);
                 reader.first(|_| true).and_then(|found| {
@@ -35,10 +46,8 @@ pub fn subjects(lines: &mut [Line], grammar: &Grammar) {
             } else {
                 None
             };
-            if subject.is_some() {
-                line.cues[c].subject = subject;
-                line.chunks[i].set |= class::SUBJECT;
-                line.letters[i] = grammar.chunk_letter(line.chunks[i].set);
+            if let Some(subject) = subject {
+                lines.give_subject(l, i, c, subject, grammar);
             }
         }
     }
