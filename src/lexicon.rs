@@ -11,7 +11,7 @@ use crate::class::{self, Classes, Mixed, Set};
 use crate::table::Table;
 use crate::text::{bare, bare_hash, hash, is_apostrophe, is_space, join_hash};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Gender and number of a form, one bit each.
 pub mod feature {
@@ -174,6 +174,8 @@ pub struct Lexicon {
     kin: BTreeMap<u32, Vec<u32>>,
     /// A bit for each abbreviation by its length and its ends: most words with a capital are told to be none.
     abbreviations: [u64; 8],
+    /// The hashes of what stands before an apostrophe within a form, the apostrophe with it: *aujourd'*, of *aujourd'hui*.
+    elided: BTreeSet<u64>,
 }
 
 /// What unknown words of one end are.
@@ -202,6 +204,7 @@ pub struct Draft {
     lemmas: HashMap<String, u32>,
     kin: BTreeMap<u32, Vec<u32>>,
     abbreviations: [u64; 8],
+    elided: BTreeSet<u64>,
     /// Verb lines kept until all models are known.
     models: HashMap<String, Model>,
     verbs: Vec<(String, u64, String, String, String)>,
@@ -348,6 +351,7 @@ impl Draft {
             suffixes: self.suffixes.into_iter().map(|(end, set)| Suffix { end, set }).collect(),
             kin: self.kin,
             abbreviations: self.abbreviations,
+            elided: self.elided,
         })
     }
 
@@ -417,6 +421,8 @@ impl Draft {
             [] => {}
             [word] => {
                 self.sets.merge(self.forms.entry(hash(word)).or_default(), entry);
+                let elisions = word.char_indices().filter(|(_, c)| is_apostrophe(*c)).map(|(i, c)| &word[..i + c.len_utf8()]);
+                self.elided.extend(elisions.filter(|part| part.len() < word.len()).map(hash));
                 if set
                     & (class::PLACE | class::ROLE | class::PEOPLE | class::BODY | class::DOCUMENT | class::DETERMINER | class::PREPOSITION)
                     != 0
@@ -455,6 +461,13 @@ impl Lexicon {
     #[inline]
     pub fn known(&self, hash: u64) -> Known {
         Known(self.forms.get(hash).unwrap_or(0))
+    }
+
+    /// Whether a form of the lexicon goes on after an apostrophe, by the hash of what stands before it and the apostrophe:
+    /// *aujourd'*.
+    #[inline]
+    pub fn elides_within(&self, part: u64) -> bool {
+        self.elided.contains(&part)
     }
 
     /// What is known of a word: case and apostrophes make no difference.

@@ -11,7 +11,7 @@
 //! Deliberately not done: nothing is read backwards, and no line is remembered.
 
 use crate::class::Mixed;
-use crate::program::{has, Place, Program, State};
+use crate::program::{has, Place, Program, State, Symbols};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
@@ -52,6 +52,9 @@ pub struct Scanner {
     program: Arc<Program>,
     /// What to look for in a line before anything is tried.
     meets: Vec<u128>,
+    /// By rule, with which symbols its stretches begin but at the head of a line.
+    firsts: Vec<Symbols>,
+    begins: Begins,
     /// One for each search that was at work at one time.
     memories: Mutex<Vec<Memory>>,
 }
@@ -66,13 +69,13 @@ pub struct Search<'s> {
 #[derive(Default)]
 struct Memory {
     /// A row for each list of states that may be meant at one time: the number of the rule that is found there and of the one
-    /// found if the line ends there, plus 1 and 0 for none, then the place of the next row for each symbol.
-    rows: Vec<u32>,
+    /// found if the line ends there, plus 1 and 0 for none, then the number of the next row for each symbol.
+    rows: Vec<u16>,
     /// The states of each row, in the order in which they count.
     lists: Vec<Vec<Place>>,
-    index: HashMap<Vec<Place>, u32, Mixed>,
+    index: HashMap<Vec<Place>, u16, Mixed>,
     /// The rows where each rule begins, and after them that of all rules: at the head of a line, and elsewhere.
-    starts: Vec<[u32; 2]>,
+    starts: Vec<[u16; 2]>,
     /// How many numbers a row takes.
     stride: usize,
     reached: Reached,
@@ -102,15 +105,16 @@ enum Job {
 }
 
 /// The entry of a row that was not made yet.
-const UNKNOWN: u32 = 0;
+const UNKNOWN: u16 = 0;
 /// The entry where nothing matches any more.
-const DEAD: u32 = 1;
+const DEAD: u16 = 1;
 /// A row at whose place a rule is found has this bit in its entries.
-const FINDS: u32 = 1 << 31;
+const FINDS: u16 = 1 << 15;
 /// What stands in a row before its entries.
 const HEAD: usize = 2;
-/// How many numbers the rows may take before all are forgotten: 16 MB.
-const MOST: usize = 4 << 20;
+/// How many rows there may be before all are forgotten: 7 MB, where rows are as wide as they can be. All that news of many
+/// years ask for are some thousands.
+const MOST: usize = 14_000;
 /// How many stretches may be known before all are forgotten: about 10 MB.
 const KNOWN: usize = 100_000;
 /// The longest stretch that is remembered: with the rule it makes a number of 16 bytes.
@@ -122,7 +126,10 @@ impl Scanner {
     /// The scanner of a program.
     pub fn new(program: Program) -> Scanner {
         let meets = (0..=u8::MAX).map(|symbol| program.meets(symbol)).collect();
-        Scanner { program: Arc::new(program), meets, memories: Mutex::default() }
+        let mut reached = Reached { seen: vec![0; program.places()], ..Reached::default() };
+        let firsts = (0..program.len()).map(|rule| reached.takes(&program, program.start(rule))).collect();
+        let begins = Begins::new(&program, &mut reached);
+        Scanner { program: Arc::new(program), meets, firsts, begins, memories: Mutex::default() }
     }
 
     /// The program.
@@ -158,7 +165,13 @@ impl From<Scanner> for Program {
 
 impl Clone for Scanner {
     fn clone(&self) -> Scanner {
-        Scanner { program: Arc::clone(&self.program), meets: self.meets.clone(), memories: Mutex::default() }
+        Scanner {
+            program: Arc::clone(&self.program),
+            meets: self.meets.clone(),
+            firsts: self.firsts.clone(),
+            begins: self.begins.clone(),
+            memories: Mutex::default(),
+        }
     }
 }
 
@@ -181,7 +194,8 @@ impl Search<'_> {
     pub fn find(&mut self, line: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
         let program = &*self.scanner.program;
         let mut from = from;
-        while let Some((rule, range)) = self.memory.next(program, program.len(), line, from) {
+        let begins = |line: &[u8]| self.scanner.begins.before(line);
+        while let Some((rule, range)) = self.memory.next(program, program.len(), line, from, begins) {
             if !range.is_empty() {
                 return Some((rule, range));
             }
@@ -195,13 +209,17 @@ impl Search<'_> {
         let missing = !line.iter().fold(0, |met, symbol| met | self.scanner.meets[usize::from(*symbol)]);
         let program = &*self.scanner.program;
         let possible = program.needs().iter().enumerate().filter(|(rule, need)| *need & missing == 0 && allowed(*rule));
-        let mut stretches = possible.map(|(rule, _)| (rule, self.memory.leftmost(program, rule, line)));
-        stretches.find_map(|(rule, stretch)| stretch.map(|range| (rule, range)))
+        let firsts = &self.scanner.firsts;
+        let begins = |rule: usize| move |line: &[u8]| line.iter().position(|s| has(&firsts[rule], *s)).unwrap_or(line.len());
+        let mut stretches = possible.map(|(rule, _)| (rule, self.memory.next(program, rule, line, 0, begins(rule))));
+        stretches.find_map(|(rule, stretch)| stretch.map(|(_, range)| (rule, range)))
     }
 
     /// The leftmost stretch that one pattern matches.
     pub fn leftmost(&mut self, rule: usize, line: &[u8]) -> Option<Range<usize>> {
-        self.memory.leftmost(&self.scanner.program, rule, line)
+        let first = &self.scanner.firsts[rule];
+        let begins = |line: &[u8]| line.iter().position(|s| has(first, *s)).unwrap_or(line.len());
+        self.memory.next(&self.scanner.program, rule, line, 0, begins).map(|(_, range)| range)
     }
 
     /// What the groups of a pattern hold that matches a stretch of a line, or its beginning. Of the line the pattern sees
@@ -231,38 +249,37 @@ impl Search<'_> {
 
 /// A way along the rows, letter by letter.
 struct Walk {
-    row: u32,
+    row: u16,
     at: usize,
     /// The last rule found, plus 1, and where it ended.
-    found: u32,
+    found: u16,
     end: usize,
 }
 
 impl Walk {
-    fn new(row: u32, at: usize) -> Walk {
+    fn new(row: u16, at: usize) -> Walk {
         Walk { row, at, found: 0, end: at }
     }
 
     /// Goes on as far as rows are made: whether that was to the end. If not, the row after the letter at `at` is to be made;
     /// or, where there is no row at all, the first.
     #[inline(always)]
-    fn along(&mut self, rows: &[u32], stride: usize, line: &[u8]) -> bool {
+    fn along(&mut self, rows: &[u16], stride: usize, line: &[u8]) -> bool {
         while self.row > DEAD {
+            let row = usize::from(self.row & !FINDS) * stride;
+            let row = &rows[row..row + stride];
             if self.row & FINDS != 0 {
-                self.row ^= FINDS;
-                (self.found, self.end) = (rows[self.row as usize], self.at);
+                (self.found, self.end) = (row[0], self.at);
             }
             let Some(symbol) = line.get(self.at) else {
                 // What is found at the end of the line alone may count before what is found anywhere.
-                let at_end = rows[self.row as usize + 1];
-                if at_end != 0 {
-                    (self.found, self.end) = (at_end, self.at);
+                if row[1] != 0 {
+                    (self.found, self.end) = (row[1], self.at);
                 }
                 return true;
             };
-            let entry = HEAD + usize::from(*symbol);
             // No pattern takes a symbol beyond the width of a row.
-            let next = if entry < stride { rows[self.row as usize + entry] } else { DEAD };
+            let next = row.get(HEAD + usize::from(*symbol)).copied().unwrap_or(DEAD);
             if next == UNKNOWN {
                 return false;
             }
@@ -274,7 +291,7 @@ impl Walk {
 
     /// The rule that was found and where it ends.
     fn found(&self) -> Option<(usize, usize)> {
-        (self.found != 0).then(|| (self.found as usize - 1, self.end))
+        (self.found != 0).then(|| (usize::from(self.found) - 1, self.end))
     }
 }
 
@@ -291,10 +308,10 @@ impl Memory {
         self.index.clear();
         self.starts.clear();
         self.starts.resize(program.len() + 1, [UNKNOWN; 2]);
-        // No row has the place 0 or 1, which say something else.
+        // No row has the number 0 or 1, which say something else.
         self.rows.clear();
-        self.rows.resize(self.stride, 0);
-        self.lists.push(Vec::new());
+        self.rows.resize(2 * self.stride, 0);
+        self.lists.resize(2, Vec::new());
     }
 
     /// Runs a rule, or all where it is one more than the last, from a place on: the rule that is found and where it ends.
@@ -312,17 +329,21 @@ impl Memory {
         if walk.row == UNKNOWN {
             walk.row = self.start(program, rule, walk.at == 0);
         } else {
-            walk.row = self.step(program, walk.row, line[walk.at]);
+            walk.row = self.step(program, walk.row & !FINDS, line[walk.at]);
             walk.at += 1;
         }
     }
 
-    fn leftmost(&mut self, program: &Program, rule: usize, line: &[u8]) -> Option<Range<usize>> {
-        self.next(program, rule, line, 0).map(|(_, range)| range)
-    }
-
     /// The first stretch at or after a place that a rule matches, or any where it is one more than the last, and the rule.
-    fn next(&mut self, program: &Program, rule: usize, line: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
+    /// `begins` tells how many letters come before one with which a stretch may begin.
+    fn next(
+        &mut self,
+        program: &Program,
+        rule: usize,
+        line: &[u8],
+        from: usize,
+        begins: impl Fn(&[u8]) -> usize,
+    ) -> Option<(usize, Range<usize>)> {
         let mut from = from;
         if from == 0 {
             // At the head of a line more may begin.
@@ -332,21 +353,8 @@ impl Memory {
             from = 1;
         }
         while from <= line.len() {
-            let mut start = self.starts[rule][1];
-            if start == UNKNOWN {
-                start = self.start(program, rule, false);
-            }
-            if start == DEAD {
-                return None;
-            }
-            if start & FINDS == 0 {
-                from += self.idle(start, &line[from..]);
-            }
-            let mut walk = Walk::new(start, from);
-            while !walk.along(&self.rows, self.stride, line) {
-                self.make(program, rule, line, &mut walk);
-            }
-            if let Some((found, end)) = walk.found() {
+            from += begins(&line[from..]);
+            if let Some((found, end)) = self.run(program, rule, line, from) {
                 return Some((found, from..end));
             }
             from += 1;
@@ -354,25 +362,8 @@ impl Memory {
         None
     }
 
-    /// How many letters come before one with which a stretch may begin. Most letters begin nothing, or nothing that goes on
-    /// with the letter after: no more is done for them than to look at two rows.
-    fn idle(&self, start: u32, line: &[u8]) -> usize {
-        let next = |row: u32, symbol: u8| {
-            let entry = HEAD + usize::from(symbol);
-            if entry < self.stride {
-                self.rows[row as usize + entry]
-            } else {
-                DEAD
-            }
-        };
-        let ends =
-            |row: u32, after: Option<&u8>| row == DEAD || row > DEAD && row & FINDS == 0 && after.is_some_and(|s| next(row, *s) == DEAD);
-        let begins = |at: &usize| !ends(next(start, line[*at]), line.get(at + 1));
-        (0..line.len()).find(begins).unwrap_or(line.len())
-    }
-
     /// The row where a rule begins, or all.
-    fn start(&mut self, program: &Program, rule: usize, head: bool) -> u32 {
+    fn start(&mut self, program: &Program, rule: usize, head: bool) -> u16 {
         self.reached.begin();
         let rules = if rule == program.len() { 0..rule } else { rule..rule + 1 };
         for rule in rules {
@@ -386,9 +377,9 @@ impl Memory {
     }
 
     /// Makes an entry of a row: the row of what may be meant after one more symbol.
-    fn step(&mut self, program: &Program, row: u32, symbol: u8) -> u32 {
+    fn step(&mut self, program: &Program, row: u16, symbol: u8) -> u16 {
         self.reached.begin();
-        for place in &self.lists[row as usize / self.stride] {
+        for place in &self.lists[usize::from(row)] {
             if let State::Take(set, next) = program.at(*place) {
                 if has(program.symbols(set), symbol) && self.reached.add(program, next, false) {
                     break;
@@ -397,34 +388,34 @@ impl Memory {
         }
         let (next, kept) = self.row(program);
         if kept {
-            self.rows[row as usize + HEAD + usize::from(symbol)] = next;
+            self.rows[usize::from(row) * self.stride + HEAD + usize::from(symbol)] = next;
         }
         next
     }
 
     /// The row of the states that were reached, and whether the others are still there.
-    fn row(&mut self, program: &Program) -> (u32, bool) {
+    fn row(&mut self, program: &Program) -> (u16, bool) {
         if self.reached.list.is_empty() {
             return (DEAD, true);
         }
         if let Some(row) = self.index.get(&self.reached.list) {
             return (*row, true);
         }
-        let kept = self.rows.len() + self.stride <= MOST;
+        let kept = self.lists.len() < MOST;
         if !kept {
             self.forget(program);
         }
         let list = self.reached.list.clone();
         let found = |place: &Place| match program.at(*place) {
-            State::Found(rule) => u32::from(rule) + 1,
+            State::Found(rule) => rule + 1,
             _ => 0,
         };
         let anywhere = list.last().map_or(0, found);
         let at_end = self.reached.at_end(program, &list);
-        let row = self.rows.len();
-        self.rows.resize(row + self.stride, UNKNOWN);
-        (self.rows[row], self.rows[row + 1]) = (anywhere, at_end);
-        let row = row as u32 | if anywhere != 0 { FINDS } else { 0 };
+        let first = self.rows.len();
+        self.rows.resize(first + self.stride, UNKNOWN);
+        (self.rows[first], self.rows[first + 1]) = (anywhere, at_end);
+        let row = self.lists.len() as u16 | if anywhere != 0 { FINDS } else { 0 };
         self.index.insert(list.clone(), row);
         self.lists.push(list);
         (row, kept)
@@ -499,7 +490,57 @@ impl Memory {
     }
 }
 
+/// With which two symbols a stretch of any rule may begin but at the head of a line: by the first, the set of the second.
+#[derive(Clone, Default)]
+struct Begins(Vec<Symbols>);
+
+impl Begins {
+    fn new(program: &Program, reached: &mut Reached) -> Begins {
+        let mut seconds = vec![Symbols::default(); 256];
+        let mut known: HashMap<Place, Symbols> = HashMap::new();
+        for rule in 0..program.len() {
+            reached.begin();
+            if reached.add(program, program.start(rule), false) {
+                return Begins(vec![[u64::MAX; 4]; 256]);
+            }
+            for place in std::mem::take(&mut reached.list) {
+                let State::Take(set, next) = program.at(place) else { continue };
+                let second = *known.entry(next).or_insert_with(|| reached.takes(program, next));
+                for symbol in (0..=u8::MAX).filter(|symbol| has(program.symbols(set), *symbol)) {
+                    let all = &mut seconds[usize::from(symbol)];
+                    *all = std::array::from_fn(|n| all[n] | second[n]);
+                }
+            }
+        }
+        Begins(seconds)
+    }
+
+    /// How many letters come before the first two with which a stretch may begin; the last letter may always begin one.
+    /// Most letters begin nothing, or nothing that goes on with the letter after.
+    fn before(&self, line: &[u8]) -> usize {
+        let begins = |two: &[u8; 2]| has(&self.0[usize::from(two[0])], two[1]);
+        line.array_windows().position(begins).unwrap_or(line.len().saturating_sub(1))
+    }
+}
+
 impl Reached {
+    /// The symbols that may stand next at a state but at the head of a line; all where nothing need.
+    fn takes(&mut self, program: &Program, from: Place) -> Symbols {
+        self.begin();
+        if self.add(program, from, false) {
+            return [u64::MAX; 4];
+        }
+        let mut all = Symbols::default();
+        for place in &self.list {
+            match program.at(*place) {
+                State::Take(set, _) => all = std::array::from_fn(|n| all[n] | program.symbols(set)[n]),
+                // The end of the line may stand there as well, which is no symbol.
+                _ => return [u64::MAX; 4],
+            }
+        }
+        all
+    }
+
     fn begin(&mut self) {
         self.list.clear();
         self.walk();
@@ -543,7 +584,7 @@ impl Reached {
     }
 
     /// The rule, plus 1, that is found first among some states where the line ends; 0 for none.
-    fn at_end(&mut self, program: &Program, list: &[Place]) -> u32 {
+    fn at_end(&mut self, program: &Program, list: &[Place]) -> u16 {
         self.walk();
         self.stack.clear();
         self.stack.extend(list.iter().rev());
@@ -554,7 +595,7 @@ impl Reached {
             match program.at(place) {
                 State::Choose(first, count) => self.stack.extend(program.ways(first, count).iter().rev()),
                 State::Mark(_, next) | State::End(next) => self.stack.push(next),
-                State::Found(rule) => return u32::from(rule) + 1,
+                State::Found(rule) => return rule + 1,
                 State::Take(..) | State::Head(_) | State::Never => {}
             }
         }
@@ -633,7 +674,7 @@ mod tests {
         for n in 0..40_000u32 {
             let word: Vec<u8> = (0..16).map(|bit| if n.wrapping_mul(0x9e37) >> bit & 1 == 0 { b'a' } else { b'b' }).chain(*b"c").collect();
             assert_eq!(search.first(&word, |_| true), (word[1] == b'a').then_some((0, 0..17)), "{n}");
-            largest = largest.max(search.memory.rows.len());
+            largest = largest.max(search.memory.lists.len());
         }
         assert!(largest <= MOST && largest > MOST / 2, "{largest}");
     }

@@ -342,14 +342,15 @@ impl Cutter<'_> {
             _ => return None,
         };
         let part = add_to_hash(key, '\'');
-        let (end, whole) = letters(bytes, cut, part);
+        let (end, rest) = letters(bytes, cut, HASH_OF_NOTHING);
         if end == cut || !ends(bytes, end) {
             return None;
         }
-        let (_, rest) = letters(bytes, cut, HASH_OF_NOTHING);
+        let whole = || letters(bytes, cut, part).1;
         let known = |hash: u64| self.lexicon.known(hash).number() != 0;
         // *aujourd'hui* is one word.
-        if known(whole) || !known(part) || self.is_name(at, cut, end, rest) {
+        if self.lexicon.elides_within(part) && known(whole()) || !known(part) || self.is_name(at, cut, end, rest) {
+            let whole = whole();
             self.look_up(at, end, whole, self.lexicon.hashed(whole));
         } else {
             self.look_up(at, cut, part, self.lexicon.hashed(part));
