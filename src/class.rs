@@ -492,14 +492,38 @@ impl From<Alphabet> for Vec<Set> {
 }
 
 /// The symbol of each letter of an alphabet, as the patterns of some pages see it.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Symbols(Vec<u8>);
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Vec<u8>", into = "Vec<u8>")]
+pub struct Symbols(Box<[u8; MOST]>);
 
 impl Symbols {
     /// The symbol of a letter.
     #[inline]
     pub fn of(&self, letter: Letter) -> u8 {
-        self.0.get(letter as usize).copied().unwrap_or(0)
+        // Every letter of a text passes here, and none is as high as `MOST`.
+        self.0[letter as usize % MOST]
+    }
+}
+
+impl Default for Symbols {
+    fn default() -> Symbols {
+        Symbols(Box::new([0; MOST]))
+    }
+}
+
+impl From<Vec<u8>> for Symbols {
+    fn from(symbols: Vec<u8>) -> Symbols {
+        let mut all = Symbols::default();
+        all.0.iter_mut().zip(symbols).for_each(|(place, symbol)| *place = symbol);
+        all
+    }
+}
+
+impl From<Symbols> for Vec<u8> {
+    /// Without the letters that there are not.
+    fn from(symbols: Symbols) -> Vec<u8> {
+        let count = symbols.0.iter().rposition(|symbol| *symbol != 0).map_or(0, |last| last + 1);
+        symbols.0[..count].to_vec()
     }
 }
 
@@ -572,12 +596,13 @@ impl Alphabet {
             // Symbol 0 stands for nothing, so that a condition no letter meets has a class to match.
             symbols.push(*known.entry(signature).or_insert(next as u8 + 1));
         }
-        Some(Symbols(symbols))
+        Some(Symbols::from(symbols))
     }
 
     /// The symbols whose letters meet a condition, in order.
     pub fn meeting(&self, condition: &Condition, symbols: &Symbols) -> Vec<u8> {
-        let mut found: Vec<u8> = self.sets.iter().zip(&symbols.0).filter(|(set, _)| meets(**set, condition)).map(|(_, s)| *s).collect();
+        let mut found: Vec<u8> =
+            self.sets.iter().zip(symbols.0.iter()).filter(|(set, _)| meets(**set, condition)).map(|(_, s)| *s).collect();
         found.sort_unstable();
         found.dedup();
         found

@@ -269,7 +269,7 @@ impl Reading<'_> {
         };
         if let Speaker::Mention(l, m) = speaker {
             // Whose verb reports, acts: *avec Ana Diop, qui a rappelé …*
-            if cast.lines.at(l).cues.iter().any(|c| c.subject.is_some_and(|(s, _)| s == Subject::Mention(m))) {
+            if cast.lines.cues_of(l).iter().any(|c| c.subject.is_some_and(|(s, _)| s == Subject::Mention(m))) {
                 set |= class::MENTION;
             }
         }

@@ -10,7 +10,7 @@ use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry};
 use crate::line::Lines;
 use crate::mention::Mention;
-use crate::text::{add_to_hash, bare, bare_char, bare_hash, fold_char, hash, is_apostrophe, is_hyphen, is_space, Span};
+use crate::text::{add_to_hash, bare, bare_char, bare_hash, fold_char, hash, is_apostrophe, is_hyphen, is_space, Span, HASH_OF_NOTHING};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -126,8 +126,8 @@ pub struct Cast<'a> {
     by_first: Index,
     /// From the hash of an acronym to the words it stands for.
     expansions: HashMap<u64, Span, Mixed>,
-    /// By the place of the words that show it, each name.
-    by_span: Index,
+    /// By the place of the words that show it, each name. Made when somebody asks.
+    by_span: OnceCell<Index>,
     /// By head lemma, the mentions described so.
     by_head: Index,
     /// By the hash of the words that show it, each name. Made when somebody asks.
@@ -170,7 +170,7 @@ impl<'a> Cast<'a> {
             by_last: Index::default(),
             by_first: Index::default(),
             expansions: HashMap::default(),
-            by_span: Index::default(),
+            by_span: OnceCell::new(),
             by_head: Index::default(),
             by_shown: OnceCell::new(),
             by_initials: OnceCell::new(),
@@ -209,7 +209,6 @@ impl<'a> Cast<'a> {
             heads.extend(described.then_some((u64::from(mention.lemma), n as u32)));
         }
         self.by_head = Index::new(heads);
-        self.by_span = Index::new(self.names.iter().map(|name| key(name.shown)).zip(0..).collect());
     }
 
     /// Takes in the next mention: the number of the name that it holds.
@@ -484,6 +483,10 @@ impl<'a> Cast<'a> {
         counts.get(&hash(entity.span.of(self.text))).copied().unwrap_or(0)
     }
 
+    fn by_span(&self) -> &Index {
+        self.by_span.get_or_init(|| Index::new(self.names.iter().map(|name| key(name.shown)).zip(0..).collect()))
+    }
+
     /// Who is shown by some words as they stand.
     fn shown(&self, words: &str) -> Option<usize> {
         let by_shown = self.by_shown.get_or_init(|| Index::new(self.names.iter().map(|n| hash(n.shown.of(self.text))).zip(0..).collect()));
@@ -570,10 +573,12 @@ impl<'a> Cast<'a> {
         let mut from_there = false;
         for word in after.of(self.text).split(|c: char| !c.is_alphanumeric()) {
             if word.chars().nth(3).is_some() || word.starts_with(char::is_uppercase) && word.len() > 1 {
-                let entry = self.grammar.lexicon.word(word).unwrap_or_default();
+                let key = hash(word);
+                let entry = self.grammar.lexicon.hashed(key);
                 // *algérien* and *de l'Algérie* tell the same.
                 let origin = entry.lemma != 0 && entry.set & (class::PEOPLE | class::PLACE) != 0;
-                self.told.push(if origin { u64::from(entry.lemma) } else { bare_hash(word) });
+                let bare = || if word.is_ascii() { key } else { bare_hash(word) };
+                self.told.push(if origin { u64::from(entry.lemma) } else { bare() });
                 from_there |= entry.set & class::PEOPLE != 0;
             }
         }
@@ -632,7 +637,7 @@ impl<'a> Cast<'a> {
     /// Whether a name is a body's beyond doubt: an acronym, a name of many words, or one that a description tells of.
     pub fn surely_body(&self, entity: &Entity) -> bool {
         let words = entity.span.of(self.text);
-        let Some(n) = self.by_span.get(key(entity.span)).next_back() else { return self.expansions.values().any(|s| *s == entity.span) };
+        let Some(n) = self.by_span().get(key(entity.span)).next_back() else { return self.expansions.values().any(|s| *s == entity.span) };
         let name = &self.names[n];
         let acronym = words.len() > 1 && words.chars().all(char::is_uppercase);
         !name.person && (name.office != 0 || acronym || name.tokens.len() > 2)
@@ -640,7 +645,7 @@ impl<'a> Cast<'a> {
 
     /// The head nouns of the descriptions that the article joins to those with the last name of another, by lemma.
     fn offices(&self, shown: Span) -> impl Iterator<Item = u32> + '_ {
-        let last = self.by_span.get(key(shown)).next_back().and_then(|n| self.tokens_of(&self.names[n]).last());
+        let last = self.by_span().get(key(shown)).next_back().and_then(|n| self.tokens_of(&self.names[n]).last());
         let same = last.into_iter().flat_map(|last| self.by_last.get(last.hash));
         same.map(|n| self.names[n].office).filter(|lemma| *lemma != 0)
     }
@@ -772,15 +777,23 @@ fn folded(words: &str) -> impl Iterator<Item = char> + '_ {
 
 /// Reads the words of a name.
 fn tokens(text: &str, name: Span, out: &mut Vec<Token>) {
+    let words = name.of(text);
     let mut token: Option<Token> = None;
-    for ((at, c), folded) in name.of(text).char_indices().zip(folded(name.of(text))) {
+    let mut at = 0;
+    while let Some(byte) = words.as_bytes().get(at) {
+        let (folded, length) = if byte.is_ascii() {
+            (char::from(byte.to_ascii_lowercase()), 1)
+        } else {
+            words[at..].chars().next().map_or((' ', 1), |c| (bare_char(fold_char(c)), c.len_utf8()))
+        };
+        let start = name.start + at;
+        at += length;
         if !folded.is_alphanumeric() {
             out.extend(token.take());
             continue;
         }
-        let start = name.start + at;
-        let token = token.get_or_insert(Token { span: Span::new(start, start), hash: bare_hash(""), first: folded, len: 0 });
-        token.span.end = start + c.len_utf8();
+        let token = token.get_or_insert(Token { span: Span::new(start, start), hash: HASH_OF_NOTHING, first: folded, len: 0 });
+        token.span.end = name.start + at;
         token.hash = add_to_hash(token.hash, folded);
         token.len += 1;
     }

@@ -688,7 +688,7 @@ impl<'p> Reader<'p> {
 
     /// What a rule finds in a stretch that [`Reader::scan`] gave: the rule sees the stretch alone.
     pub fn read(&mut self, rule: usize, stretch: Range<usize>) -> Option<Match> {
-        let groups = self.search.groups_alone(rule, &self.line[stretch.clone()])?;
+        let groups = self.search.groups(rule, &self.line[stretch.clone()], true, true)?;
         Some(Match { rule, whole: stretch.start..stretch.start + groups.end(), groups })
     }
 

@@ -148,6 +148,11 @@ impl Lines {
         &self.mentions
     }
 
+    /// The cues of a line.
+    pub fn cues_of(&self, l: usize) -> &[Cue] {
+        &self.cues[self.list[l].cues.clone()]
+    }
+
     /// All cues, in the order of their lines.
     pub fn cues(&self) -> &[Cue] {
         &self.cues

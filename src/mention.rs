@@ -82,10 +82,13 @@ pub fn mentions(
         let name = found.group(Group::Name);
         let head = found.group(Group::Head);
         let opening = opens(whole.start, sentence, text, words, grammar);
-        let titled = items.clone().any(|i| set_at(i) & class::TITLE != 0);
-        let features = features(&whole, name.as_ref(), head.as_ref(), letters, sentence, words, grammar);
-        let named_person = name.clone().is_some_and(|r| r.clone().any(|i| set_at(i) & (class::FORENAME | class::INITIAL) != 0))
-            && is & (class::BODY | class::THING | class::PLACE) == 0;
+        // What any of its words is: most need not be looked at again.
+        let all = items.clone().fold(0, |all, i| all | set_at(i));
+        let titled = all & class::TITLE != 0;
+        let features = features(&whole, name.as_ref(), head.as_ref(), all, letters, sentence, words, grammar);
+        let named_person = all & (class::FORENAME | class::INITIAL) != 0
+            && is & (class::BODY | class::THING | class::PLACE) == 0
+            && name.clone().is_some_and(|mut r| r.any(|i| set_at(i) & (class::FORENAME | class::INITIAL) != 0));
         let person = titled || named_person || is & (class::ROLE | class::PRONOUN | class::STRONG) != 0;
         let before = items.start.checked_sub(1);
         let first = items.start;
@@ -122,7 +125,12 @@ fn trim_commas(text: &str, span: Span) -> Span {
 /// The classes of the word that opens a mention: of *un* where *un autre* is one word of the lexicon, of *l'* in *l'une*.
 fn opens(at: usize, sentence: Sentence<'_>, text: &str, words: &[Word], grammar: &Grammar) -> Set {
     let set = sentence.letters.get(at).map_or(0, |letter| grammar.set(*letter));
-    let Some(word) = sentence.word(at, words).map(|word| word.span().of(text)) else { return set };
+    let Some(word) = sentence.word(at, words) else { return set };
+    let bytes = text.as_bytes().get(word.start as usize..word.end as usize).unwrap_or_default();
+    if bytes.iter().all(u8::is_ascii_alphabetic) {
+        return set;
+    }
+    let word = word.span().of(text);
     match word.char_indices().find(|(_, c)| is_space(*c) || is_apostrophe(*c)) {
         Some((i, c)) if i + c.len_utf8() < word.len() => {
             let first = &word[..if is_space(c) { i } else { i + c.len_utf8() }];
@@ -213,11 +221,13 @@ fn is_object(before: usize, letters: &[Letter], grammar: &Grammar, cues: &[Cue],
         && set(verb) & (class::NOUN | class::ADJECTIVE | class::PREPOSITION | class::NAME | class::WORD) == 0
 }
 
-/// Gender and number: the title before the forename before the head noun before its adjectives before the determiner.
+/// Gender and number, where `all` is what any of the words is: the title before the forename before the head noun before its adjectives before the determiner.
+#[allow(clippy::too_many_arguments)]
 fn features(
     whole: &Range<usize>,
     name: Option<&Range<usize>>,
     head: Option<&Range<usize>>,
+    all: Set,
     letters: &[Letter],
     sentence: Sentence<'_>,
     words: &[Word],
@@ -235,10 +245,12 @@ fn features(
             number = f & (feature::S | feature::P);
         }
     };
-    for i in whole.clone().filter(|i| grammar.set(letters[*i]) & class::TITLE != 0) {
-        take(of(i));
+    if all & class::TITLE != 0 {
+        for i in whole.clone().filter(|i| grammar.set(letters[*i]) & class::TITLE != 0) {
+            take(of(i));
+        }
     }
-    if let Some(name) = name {
+    if let Some(name) = name.filter(|_| all & class::FORENAME != 0) {
         for i in name.clone().filter(|i| grammar.set(letters[*i]) & class::FORENAME != 0).take(1) {
             take(of(i));
         }
@@ -246,9 +258,11 @@ fn features(
     if let Some(head) = head {
         take(of(head.start));
         // *l'ancienne ministre*, *l'élue locale*: an adjective beside a noun of both genders tells.
-        for i in (whole.start..head.start).rev().chain([head.end]).filter(|i| whole.contains(i)) {
-            if grammar.set(letters[i]) & class::ADJECTIVE != 0 {
-                take(of(i));
+        if all & class::ADJECTIVE != 0 {
+            for i in (whole.start..head.start).rev().chain([head.end]).filter(|i| whole.contains(i)) {
+                if grammar.set(letters[i]) & class::ADJECTIVE != 0 {
+                    take(of(i));
+                }
             }
         }
     }

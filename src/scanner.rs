@@ -117,7 +117,7 @@ const HEAD: usize = 2;
 const MOST: usize = 14_000;
 /// How many stretches may be known before all are forgotten: about 10 MB.
 const KNOWN: usize = 100_000;
-/// The longest stretch that is remembered: with the rule it makes a number of 16 bytes.
+/// The longest stretch that is remembered: with the rule and its place in the line it makes a number of 16 bytes.
 const SHORT: usize = 13;
 /// A mark that was not set.
 const UNSET: u16 = u16::MAX;
@@ -223,22 +223,19 @@ impl Search<'_> {
     }
 
     /// What the groups of a pattern hold that matches a stretch of a line, or its beginning. Of the line the pattern sees
-    /// no more than whether the stretch is its `head` and its `end`.
+    /// no more than whether the stretch is its `head` and its `end`. What a short stretch holds is remembered: most come again.
     pub fn groups(&mut self, rule: usize, stretch: &[u8], head: bool, end: bool) -> Option<Groups> {
-        self.memory.groups(&self.scanner.program, rule, stretch, head, end)
-    }
-
-    /// The same for a stretch that stands alone. What a short one holds is remembered: among words, most come again.
-    pub fn groups_alone(&mut self, rule: usize, stretch: &[u8]) -> Option<Groups> {
         if stretch.len() > SHORT {
-            return self.groups(rule, stretch, true, true);
+            return self.memory.groups(&self.scanner.program, rule, stretch, head, end);
         }
         // No letter has the symbol 0, so that the letters tell how many they are.
-        let key = (rule as u128) << (8 * SHORT) | stretch.iter().fold(0, |letters, symbol| letters << 8 | u128::from(*symbol));
+        let letters = stretch.iter().fold(0, |letters, symbol| letters << 8 | u128::from(*symbol));
+        let place = u128::from(head) << 1 | u128::from(end);
+        let key = (place << 16 | rule as u128) << (8 * SHORT) | letters;
         if let Some(groups) = self.memory.known.get(&key) {
             return Some(*groups);
         }
-        let groups = self.groups(rule, stretch, true, true)?;
+        let groups = self.memory.groups(&self.scanner.program, rule, stretch, head, end)?;
         if self.memory.known.len() >= KNOWN {
             self.memory.known.clear();
         }
@@ -742,7 +739,7 @@ mod tests {
                     let want = naive(&format!(r"\A(?:{})", sources[rule])).find(stretch).map(|m| m.end());
                     // Twice: made and remembered.
                     for _ in 0..2 {
-                        prop_assert_eq!(search.groups_alone(rule, stretch).map(|groups| groups.end()), want);
+                        prop_assert_eq!(search.groups(rule, stretch, true, true).map(|groups| groups.end()), want);
                     }
                 }
             }

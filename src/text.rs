@@ -143,12 +143,33 @@ pub fn add_to_hash(hash: u64, folded: char) -> u64 {
     (hash ^ u64::from(folded as u32)).wrapping_mul(STEP)
 }
 
+/// The first byte of the letters from À to ÿ, and of two signs among them.
+pub const LATIN: u8 = 0xc3;
+
+/// The letter from À to ÿ that two bytes make, folded. × and ÷ are no letters.
+#[inline(always)]
+pub fn latin(first: u8, second: Option<&u8>) -> Option<char> {
+    let second = *second.filter(|second| first == LATIN && **second != 0x97 && **second != 0xb7)?;
+    let letter = 0xc0 | second & 0x3f;
+    Some(char::from(if second < 0x9f { letter | 0x20 } else { letter }))
+}
+
 /// The hash of a word as [`fold`] sees it, without making the folded word.
 pub fn hash(word: &str) -> u64 {
-    let ascii = word.bytes().take_while(u8::is_ascii).count();
-    let (plain, rest) = word.split_at(ascii);
-    let hash = plain.bytes().fold(HASH_OF_NOTHING, |h, b| add_to_hash(h, char::from(b.to_ascii_lowercase())));
-    rest.chars().fold(hash, |h, c| add_to_hash(h, fold_char(c)))
+    let bytes = word.as_bytes();
+    let (mut at, mut hash) = (0, HASH_OF_NOTHING);
+    while let Some(byte) = bytes.get(at) {
+        let (folded, length) = if byte.is_ascii() {
+            (char::from(byte.to_ascii_lowercase()), 1)
+        } else if let Some(folded) = latin(*byte, bytes.get(at + 1)) {
+            (folded, 2)
+        } else {
+            word[at..].chars().next().map_or((' ', 1), |c| (fold_char(c), c.len_utf8()))
+        };
+        hash = add_to_hash(hash, folded);
+        at += length;
+    }
+    hash
 }
 
 /// The hash of a word as [`bare`] sees it.

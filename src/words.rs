@@ -12,7 +12,7 @@
 use crate::class::{self, shaped, Letter, Set, Shape, FUNCTION, NOUN};
 use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry, Lexicon, WITHIN};
-use crate::text::{add_to_hash, hash, is_apostrophe, is_hyphen, is_mark, is_space, join_hash, Span, HASH_OF_NOTHING};
+use crate::text::{add_to_hash, hash, is_apostrophe, is_hyphen, is_mark, is_space, join_hash, latin, Span, HASH_OF_NOTHING, LATIN};
 
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,9 +92,10 @@ fn cut<'t>(text: &'t str, grammar: &'t Grammar, short_way: bool) -> Cutter<'t> {
         words: Vec::with_capacity(text.len() / 4),
         traces: Vec::with_capacity(text.len() / 4),
         together: Vec::new(),
-        capitals: Vec::new(),
-        starts: Vec::new(),
-        beginnings: Vec::new(),
+        // About one word in ten has a capital, and one in twenty begins a phrase.
+        capitals: Vec::with_capacity(text.len() / 64),
+        starts: Vec::with_capacity(text.len() / 256),
+        beginnings: Vec::with_capacity(text.len() / 128),
         start_of: true,
         begun: false,
     };
@@ -516,23 +517,14 @@ const FOLDED: [u8; 256] = {
     folded
 };
 
-/// The first byte of the letters from À to ÿ, and of two signs among them.
-const LATIN: u8 = 0xc3;
-
 /// Reads letters of French from a place on: where they end, and the hash they give together with what stood before them,
 /// the same that [`hash`] gives.
 fn letters(bytes: &[u8], mut at: usize, mut hash: u64) -> (usize, u64) {
     loop {
         (at, hash) = ascii_letters(bytes, at, hash);
-        match bytes.get(at..) {
-            // × and ÷ are no letters.
-            Some([LATIN, second, ..]) if *second != 0x97 && *second != 0xb7 => {
-                let letter = 0xc0 | second & 0x3f;
-                hash = add_to_hash(hash, char::from(if *second < 0x9f { letter | 0x20 } else { letter }));
-                at += 2;
-            }
-            _ => return (at, hash),
-        }
+        let Some(folded) = bytes.get(at).and_then(|byte| latin(*byte, bytes.get(at + 1))) else { return (at, hash) };
+        hash = add_to_hash(hash, folded);
+        at += 2;
     }
 }
 
