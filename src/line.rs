@@ -238,6 +238,22 @@ impl Lines {
             while mentions.get(m).is_some_and(|x| x.items.start < i) {
                 m += 1;
             }
+            // Words in nothing, up to whatever comes next.
+            let next = [cues.get(c).map(|x| x.items.start), mentions.get(m).map(|x| x.items.start)];
+            let next = next.into_iter().flatten().fold(sentence.items.len(), usize::min);
+            for (item, letter) in sentence.items[i..next].iter().zip(&sentence.letters[i..next]) {
+                let set = grammar.set(*letter);
+                let Item::Word(w) = *item else { break };
+                if set & (class::OPEN | class::CLOSE) != 0 {
+                    break;
+                }
+                out.push(Chunk { set: loose(set), span: words[w as usize].span(), what: What::Word });
+                letters.push(grammar.loose_letter(*letter));
+                i += 1;
+            }
+            if i == sentence.items.len() {
+                break;
+            }
             if let Some(cue) = cues.get(c).filter(|x| x.items.start == i) {
                 add(out, letters, cue.set, cue.span, What::Cue(c));
                 i = cue.items.end.max(i + 1);

@@ -23,7 +23,7 @@ pub const GROUPS: usize = 13;
 
 /// Where the groups of a pattern begin and end, from the first letter of the stretch on. Many are made and copied: they are
 /// kept small, for no line has as many letters as a number of two bytes can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Groups {
     /// The end of the whole.
     end: u16,
@@ -81,8 +81,11 @@ struct Memory {
     reached: Reached,
     visited: Vec<u64>,
     jobs: Vec<Job>,
-    /// What the groups hold depends on the rule and the letters alone. Most stretches are short and come again.
-    known: HashMap<u128, Groups, Mixed>,
+    /// What the groups hold depends on the rule and the letters alone. Most stretches are short and come again: for each that
+    /// is known, the number of what its groups hold, for that is the same for many.
+    known: HashMap<u128, u32, Mixed>,
+    held: Vec<Groups>,
+    numbers: HashMap<Groups, u32>,
 }
 
 /// States that are reached without a letter, in their order, each once.
@@ -115,7 +118,7 @@ const HEAD: usize = 2;
 /// How many rows there may be before all are forgotten: 7 MB, where rows are as wide as they can be. All that news of many
 /// years ask for are some thousands.
 const MOST: usize = 14_000;
-/// How many stretches may be known before all are forgotten: about 10 MB.
+/// How many stretches may be known before all are forgotten: about 5 MB.
 const KNOWN: usize = 100_000;
 /// The longest stretch that is remembered: with the rule and its place in the line it makes a number of 16 bytes.
 const SHORT: usize = 13;
@@ -232,14 +235,11 @@ impl Search<'_> {
         let letters = stretch.iter().fold(0, |letters, symbol| letters << 8 | u128::from(*symbol));
         let place = u128::from(head) << 1 | u128::from(end);
         let key = (place << 16 | rule as u128) << (8 * SHORT) | letters;
-        if let Some(groups) = self.memory.known.get(&key) {
-            return Some(*groups);
+        if let Some(number) = self.memory.known.get(&key) {
+            return Some(self.memory.held[*number as usize]);
         }
         let groups = self.memory.groups(&self.scanner.program, rule, stretch, head, end)?;
-        if self.memory.known.len() >= KNOWN {
-            self.memory.known.clear();
-        }
-        self.memory.known.insert(key, groups);
+        self.memory.know(key, groups);
         Some(groups)
     }
 }
@@ -309,6 +309,21 @@ impl Memory {
         self.rows.clear();
         self.rows.resize(2 * self.stride, 0);
         self.lists.resize(2, Vec::new());
+    }
+
+    /// Remembers what the groups of a rule hold.
+    #[cold]
+    fn know(&mut self, key: u128, groups: Groups) {
+        if self.known.len() >= KNOWN {
+            self.known.clear();
+            self.numbers.clear();
+            self.held.clear();
+        }
+        let number = *self.numbers.entry(groups).or_insert_with(|| {
+            self.held.push(groups);
+            self.held.len() as u32 - 1
+        });
+        self.known.insert(key, number);
     }
 
     /// Runs a rule, or all where it is one more than the last, from a place on: the rule that is found and where it ends.
@@ -488,17 +503,23 @@ impl Memory {
 }
 
 /// With which two symbols a stretch of any rule may begin but at the head of a line: by the first, the set of the second.
-#[derive(Clone, Default)]
-struct Begins(Vec<Symbols>);
+#[derive(Clone)]
+struct Begins(Box<[Symbols; 256]>);
+
+impl Default for Begins {
+    fn default() -> Begins {
+        Begins(Box::new([Symbols::default(); 256]))
+    }
+}
 
 impl Begins {
     fn new(program: &Program, reached: &mut Reached) -> Begins {
-        let mut seconds = vec![Symbols::default(); 256];
+        let Begins(mut seconds) = Begins::default();
         let mut known: HashMap<Place, Symbols> = HashMap::new();
         for rule in 0..program.len() {
             reached.begin();
             if reached.add(program, program.start(rule), false) {
-                return Begins(vec![[u64::MAX; 4]; 256]);
+                return Begins(Box::new([[u64::MAX; 4]; 256]));
             }
             for place in std::mem::take(&mut reached.list) {
                 let State::Take(set, next) = program.at(place) else { continue };
