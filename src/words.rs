@@ -633,6 +633,11 @@ fn word_length(text: &str, lexicon: &Lexicon) -> usize {
     let (mut end, mut lower) = (0, false);
     let mut chars = text.char_indices().peekable();
     while let Some((i, c)) = chars.next() {
+        if c.is_alphanumeric() {
+            lower |= c.is_lowercase();
+            end = i + c.len_utf8();
+            continue;
+        }
         let next = chars.peek().map(|p| p.1);
         let joins = (is_hyphen(c) || is_apostrophe(c)) && (i == 0 || next.is_some_and(char::is_alphanumeric));
         // Letters of a word of capitals with stops: O.N.U.
@@ -644,13 +649,12 @@ fn word_length(text: &str, lexicon: &Lexicon) -> usize {
             && !text[i + 1..].chars().nth(1).is_some_and(char::is_lowercase);
         // Two names of one person: *Ana Diop/Mahé*.
         let slash = c == '/' && lower && next.is_some_and(char::is_uppercase) && text.starts_with(char::is_uppercase);
-        lower |= c.is_lowercase();
         // A name on the Web: *le-port.be*.
         let domain = c == '.' && i > 0 && next.is_some_and(char::is_lowercase) && is_domain(&text[i..], lexicon);
         // An apostrophe that closes an elision: *l'* before a space or a mark.
         let elides =
             is_apostrophe(c) && c != '‘' && (1..=6).contains(&i) && !next.is_some_and(char::is_alphanumeric) && double(text, i).is_none();
-        if c.is_alphanumeric() || joins || dotted || domain || slash || c == '\u{ad}' || is_combining(c) {
+        if joins || dotted || domain || slash || c == '\u{ad}' || is_combining(c) {
             end = i + c.len_utf8();
         } else if elides {
             end = i + c.len_utf8();
