@@ -63,7 +63,7 @@ fn without_its_rule_no_row_stays_as_it_is() {
 /// The words of an attribution, for comparing it in one text with itself in another.
 fn words(attribution: &Attribution, analysis: &Analysis<'_>) -> String {
     let of = |speaker: Option<Speaker>| match speaker {
-        Some(Speaker::Mention(l, m)) => analysis.lines[l].mentions[m].span.of(analysis.text),
+        Some(Speaker::Mention(l, m)) => analysis.lines.mention(l, m).span.of(analysis.text),
         Some(Speaker::Inverted(l, c)) => analysis.inverted(l, c).of(analysis.text),
         None => "nobody",
     };
@@ -86,7 +86,7 @@ fn an_explained_sentence_gives_its_row_again() {
     for article in articles() {
         let analysis = extract(&article.text, grammar);
         // What one sentence tells: speech inside marks and what another sentence lends are no matter of it.
-        for attribution in analysis.attributions.iter().filter(|a| !a.carried && analysis.lines[a.line].within.is_none()) {
+        for attribution in analysis.attributions.iter().filter(|a| !a.carried && analysis.lines.within(a.line).is_none()) {
             let mut sentence = marked(attribution, &analysis);
             for tag in ["content", "cue", "speaker", "via"] {
                 sentence = sentence.replace(&format!("<{tag}>"), "").replace(&format!("</{tag}>"), "");

@@ -107,7 +107,7 @@ impl Case<'_> {
     }
 
     fn cues(&self) -> impl Iterator<Item = (Span, usize)> + '_ {
-        self.analysis.lines.iter().flat_map(|l| &l.cues).map(|c| (c.span, c.rule))
+        self.analysis.lines.cues().iter().map(|c| (c.span, c.rule))
     }
 
     fn cue(&self) -> Result<(), String> {
@@ -124,7 +124,7 @@ impl Case<'_> {
     }
 
     fn mentions(&self, names: &[&str]) -> Result<(), String> {
-        let mentions: Vec<Span> = self.analysis.lines.iter().flat_map(|l| &l.mentions).map(|m| m.span).collect();
+        let mentions: Vec<Span> = self.analysis.lines.mentions().iter().map(|m| m.span).collect();
         for tagged in names.iter().flat_map(|n| self.sentence.all(n)) {
             if !mentions.iter().any(|m| self.same(*m, tagged)) {
                 return Err(format!(
@@ -154,7 +154,7 @@ impl Case<'_> {
             return Ok(());
         }
         let rules = &self.analysis.grammar.page("subjects").rules;
-        let told = self.analysis.lines.iter().flat_map(|l| &l.cues);
+        let told = self.analysis.lines.cues().iter();
         Err(format!(
             "subjects found: {}",
             list(told.map(|c| format!("of {} by {}", self.words(c.span), c.subject.map_or("no rule", |(_, rule)| &rules[rule].id))))
@@ -203,7 +203,7 @@ impl Case<'_> {
         let grammar = self.analysis.grammar;
         let mut reader = grammar.page(self.page).reader();
         let mut winners = Vec::new();
-        for line in &self.analysis.lines {
+        for line in self.analysis.lines.iter() {
             for (i, chunk) in line.chunks.iter().enumerate() {
                 let asked = match chunk.what {
                     What::Quotation(_) => matches!(self.page, "attributions" | "woven") && of(chunk.span),
@@ -239,7 +239,7 @@ impl Case<'_> {
 
     fn span_of(&self, speaker: Speaker) -> Span {
         match speaker {
-            Speaker::Mention(l, m) => self.analysis.lines[l].mentions[m].span,
+            Speaker::Mention(l, m) => self.analysis.lines.mention(l, m).span,
             Speaker::Inverted(l, c) => {
                 // A row says *il* where the text says *a-t-il*.
                 let span = self.analysis.inverted(l, c);
