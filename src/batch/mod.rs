@@ -21,7 +21,7 @@ use crate::write::{Block, Counts, Form, WriteError};
 
 /// How many bytes of documents a block holds, at the start and when the run has warmed up: a short run is shared out too,
 /// and in a long one the threads seldom meet.
-const BLOCK: [usize; 2] = [1 << 14, 1 << 20];
+const BLOCK: [usize; 2] = [1 << 14, 1 << 17];
 
 /// The rows of an article that are wanted.
 #[derive(Debug, Clone, Default)]
