@@ -3,8 +3,9 @@
 //! In: counts by evidence, `data/calibration.csv` or another file of its form. Out: [`Effects`], which give a row its confidence.
 //! Deliberately not done: nothing is counted here by itself. [`Calibration::count`] is told whether a row was right.
 
+use crate::class::Mixed;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 /// What a confidence goes by.
@@ -136,17 +137,39 @@ const SMALLEST: f64 = 1e-6;
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Effects {
     base: f64,
-    rules: BTreeMap<String, f64>,
-    kinds: BTreeMap<String, f64>,
-    links: BTreeMap<String, f64>,
+    rules: Named,
+    kinds: Named,
+    links: Named,
     full_name: [f64; 2],
+}
+
+/// Effects by name. Every row asks for three: they are found by hash, and packed in the order of their names.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<String, f64>", into = "BTreeMap<String, f64>")]
+struct Named(HashMap<String, f64, Mixed>);
+
+impl Named {
+    fn of(&self, name: &str) -> f64 {
+        self.0.get(name).copied().unwrap_or(0.0)
+    }
+}
+
+impl From<BTreeMap<String, f64>> for Named {
+    fn from(effects: BTreeMap<String, f64>) -> Named {
+        Named(effects.into_iter().collect())
+    }
+}
+
+impl From<Named> for BTreeMap<String, f64> {
+    fn from(effects: Named) -> BTreeMap<String, f64> {
+        effects.0.into_iter().collect()
+    }
 }
 
 impl Effects {
     /// How likely a row of this evidence is right, 0 to 1.
     pub fn confidence(&self, row: Evidence<'_>) -> f64 {
-        let of = |effects: &BTreeMap<String, f64>, name: &str| effects.get(name).copied().unwrap_or(0.0);
-        let words = of(&self.rules, row.rule) + of(&self.kinds, row.kind) + of(&self.links, row.link);
+        let words = self.rules.of(row.rule) + self.kinds.of(row.kind) + self.links.of(row.link);
         chance(self.base + words + self.full_name[usize::from(row.full_name)])
     }
 }
@@ -217,9 +240,9 @@ impl<'c> Fit<'c> {
         let mut effects = Effects { base: self.base, ..Effects::default() };
         for (piece, effect, _) in self.pieces {
             match piece {
-                Piece::Rule(name) => drop(effects.rules.insert(name.into(), effect)),
-                Piece::Kind(name) => drop(effects.kinds.insert(name.into(), effect)),
-                Piece::Link(name) => drop(effects.links.insert(name.into(), effect)),
+                Piece::Rule(name) => drop(effects.rules.0.insert(name.into(), effect)),
+                Piece::Kind(name) => drop(effects.kinds.0.insert(name.into(), effect)),
+                Piece::Link(name) => drop(effects.links.0.insert(name.into(), effect)),
                 Piece::FullName(full) => effects.full_name[usize::from(full)] = effect,
             }
         }

@@ -460,23 +460,51 @@ impl std::hash::BuildHasher for Mixed {
     }
 }
 
+/// Something for each letter that there may be. Every letter of a text asks for it: it stands where no bound is to be checked.
+#[derive(Debug, Clone)]
+struct ByLetter<T>(Box<[T; MOST]>);
+
+impl<T: Copy + Default> ByLetter<T> {
+    #[inline]
+    fn of(&self, letter: Letter) -> T {
+        // No letter is as high as `MOST`.
+        self.0[letter as usize % MOST]
+    }
+}
+
+impl<T: Copy + Default> Default for ByLetter<T> {
+    fn default() -> Self {
+        ByLetter(Box::new([T::default(); MOST]))
+    }
+}
+
+impl<T: Copy + Default> FromIterator<T> for ByLetter<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(all: I) -> Self {
+        let mut by_letter = ByLetter::default();
+        by_letter.0.iter_mut().zip(all).for_each(|(place, one)| *place = one);
+        by_letter
+    }
+}
+
 /// The sets of classes that occur, each with its letter. Patterns see symbols: letters that no pattern tells apart
 /// share one.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Set>", into = "Vec<Set>")]
 pub struct Alphabet {
     sets: Vec<Set>,
+    /// The same by letter.
+    set_of: ByLetter<Set>,
+    /// The classes of signs of each letter.
+    signs_of: ByLetter<Signs>,
     /// Where a set is looked for, by its bits mixed: one more than its letter, 0 where none stands. At most half of the
     /// places are taken. Stages ask for a letter at every word, so this is plainer than a map.
     places: Vec<Letter>,
-    /// The classes of signs of each letter.
-    signs: Vec<Signs>,
 }
 
 impl From<Vec<Set>> for Alphabet {
     fn from(sets: Vec<Set>) -> Alphabet {
-        let signs = sets.iter().map(|set| signs(*set)).collect();
-        let mut alphabet = Alphabet { places: vec![0; (2 * sets.len()).next_power_of_two()], sets, signs };
+        let (set_of, signs_of) = (sets.iter().copied().collect(), sets.iter().map(|set| signs(*set)).collect());
+        let mut alphabet = Alphabet { places: vec![0; (2 * sets.len()).next_power_of_two()], sets, set_of, signs_of };
         for letter in 0..alphabet.sets.len() {
             let place = alphabet.place(alphabet.sets[letter]);
             alphabet.places[place] = letter as Letter + 1;
@@ -492,38 +520,29 @@ impl From<Alphabet> for Vec<Set> {
 }
 
 /// The symbol of each letter of an alphabet, as the patterns of some pages see it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<u8>", into = "Vec<u8>")]
-pub struct Symbols(Box<[u8; MOST]>);
+pub struct Symbols(ByLetter<u8>);
 
 impl Symbols {
     /// The symbol of a letter.
     #[inline]
     pub fn of(&self, letter: Letter) -> u8 {
-        // Every letter of a text passes here, and none is as high as `MOST`.
-        self.0[letter as usize % MOST]
-    }
-}
-
-impl Default for Symbols {
-    fn default() -> Symbols {
-        Symbols(Box::new([0; MOST]))
+        self.0.of(letter)
     }
 }
 
 impl From<Vec<u8>> for Symbols {
     fn from(symbols: Vec<u8>) -> Symbols {
-        let mut all = Symbols::default();
-        all.0.iter_mut().zip(symbols).for_each(|(place, symbol)| *place = symbol);
-        all
+        Symbols(symbols.into_iter().collect())
     }
 }
 
 impl From<Symbols> for Vec<u8> {
     /// Without the letters that there are not.
     fn from(symbols: Symbols) -> Vec<u8> {
-        let count = symbols.0.iter().rposition(|symbol| *symbol != 0).map_or(0, |last| last + 1);
-        symbols.0[..count].to_vec()
+        let count = symbols.0 .0.iter().rposition(|symbol| *symbol != 0).map_or(0, |last| last + 1);
+        symbols.0 .0[..count].to_vec()
     }
 }
 
@@ -544,7 +563,8 @@ impl Alphabet {
         } else {
             let place = self.place(set);
             self.places[place] = letter + 1;
-            self.signs.push(signs(set));
+            self.set_of.0[usize::from(letter)] = set;
+            self.signs_of.0[usize::from(letter)] = signs(set);
         }
         letter
     }
@@ -571,13 +591,13 @@ impl Alphabet {
     /// The classes of a letter.
     #[inline]
     pub fn set(&self, letter: Letter) -> Set {
-        self.sets.get(letter as usize).copied().unwrap_or(0)
+        self.set_of.of(letter)
     }
 
     /// The classes of signs of a letter.
     #[inline]
     pub fn signs(&self, letter: Letter) -> Signs {
-        self.signs.get(letter as usize).copied().unwrap_or(0)
+        self.signs_of.of(letter)
     }
 
     /// Gives each letter a symbol, so that every condition can tell apart what it must; `None` where there are too few.
@@ -602,7 +622,7 @@ impl Alphabet {
     /// The symbols whose letters meet a condition, in order.
     pub fn meeting(&self, condition: &Condition, symbols: &Symbols) -> Vec<u8> {
         let mut found: Vec<u8> =
-            self.sets.iter().zip(symbols.0.iter()).filter(|(set, _)| meets(**set, condition)).map(|(_, s)| *s).collect();
+            self.sets.iter().zip(symbols.0 .0.iter()).filter(|(set, _)| meets(**set, condition)).map(|(_, s)| *s).collect();
         found.sort_unstable();
         found.dedup();
         found

@@ -53,13 +53,17 @@ pub fn mentions(
     out: &mut Vec<Mention>,
 ) {
     let page = reader.page();
-    letters.clear();
-    letters.extend_from_slice(sentence.letters);
-    let hidden = grammar.letter(class::CUE);
-    for cue in cues.iter().filter(|c| c.set & (class::FRAME | class::POUR) == 0) {
-        letters[cue.items.clone()].fill(hidden);
-    }
-    let letters = &*letters;
+    let letters = if cues.is_empty() {
+        sentence.letters
+    } else {
+        letters.clear();
+        letters.extend_from_slice(sentence.letters);
+        let hidden = grammar.letter(class::CUE);
+        for cue in cues.iter().filter(|c| c.set & (class::FRAME | class::POUR) == 0) {
+            letters[cue.items.clone()].fill(hidden);
+        }
+        &*letters
+    };
     reader.spell(letters);
     let earlier = out.len();
     let mut from = 0;

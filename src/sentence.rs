@@ -99,7 +99,8 @@ const LONGEST: usize = 180;
 
 /// Cuts the text into sentences.
 pub fn sentences(text: &str, words: &[Word], quotations: &Quotations, grammar: &Grammar) -> Sentences {
-    let out = Sentences { list: Vec::new(), items: Vec::with_capacity(words.len()), letters: Vec::with_capacity(words.len()) };
+    let list = Vec::with_capacity(words.len() / 16 + 4);
+    let out = Sentences { list, items: Vec::with_capacity(words.len()), letters: Vec::with_capacity(words.len()) };
     let mut builder = Builder { text, words, quotations, grammar, out, from: 0, paragraph: 0 };
     // Which quotation opens at a word: its opening mark stands just before its first word.
     let mut opens = vec![NONE; words.len() + 1];
