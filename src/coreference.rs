@@ -186,12 +186,13 @@ impl Parts {
 fn events(lines: &Lines, parts: &Parts) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::with_capacity(parts.mentions.len());
     let (mut of_mentions, mut of_cues) = (parts.mentions.iter(), parts.cues.iter());
-    for (l, line) in lines.iter().enumerate() {
-        let mentions = line.mentions.iter().zip(&mut of_mentions).enumerate();
+    for l in 0..lines.len() {
+        let running = lines.within(l).is_none();
+        let mentions = lines.mentions_of(l).iter().zip(&mut of_mentions).enumerate();
         let mentions = mentions.map(|(m, (mention, part))| (mention.span.start, Speaker::Mention(l, m), *part));
-        let counts = |part: Part| line.within.is_none() || !matches!(part, Part::Silent);
+        let counts = |part: Part| running || !matches!(part, Part::Silent);
         events.extend(mentions.filter(|(.., part)| counts(*part)));
-        let cues = line.cues.iter().zip(&mut of_cues).enumerate().filter(|(_, (cue, _))| cue.pronoun.is_some());
+        let cues = lines.cues_of(l).iter().zip(&mut of_cues).enumerate().filter(|(_, (cue, _))| cue.pronoun.is_some());
         let cues = cues.map(|(c, (cue, part))| (cue.span.start, Speaker::Inverted(l, c), *part));
         events.extend(cues.filter(|(.., part)| counts(*part)));
     }
@@ -395,7 +396,7 @@ impl Reading<'_> {
     fn owner(&self, at: Place) -> Option<Entity> {
         let cast = self.cast;
         let next = (at.0, at.1 + 1);
-        let (mention, other) = (cast.mention(at), cast.lines.at(at.0).mentions.get(next.1)?);
+        let (mention, other) = (cast.mention(at), cast.lines.mentions_of(at.0).get(next.1)?);
         let start = other.description.map_or(other.span.start, |d| d.start.min(other.span.start));
         let between = &cast.text[mention.span.end..start.max(mention.span.end)];
         let near = between.split(is_space).filter(|w| !w.is_empty()).count() <= 3 && !between.contains([',', '«', '"', '.']);
@@ -517,7 +518,7 @@ impl Reading<'_> {
         let inside = |r: &&Reference| r.set & class::BODY != 0 || r.person && r.features & feature::P != 0;
         let place = self.references.iter().rev().take_while(|r| r.line == line).filter(here).find(inside);
         let ends = |r: &&Reference| self.cast.text[r.span.end..at].trim_matches(is_space) == ",";
-        let opens = |r: &&Reference| self.cast.lines.at(line).mentions.first().is_some_and(|m| m.span == r.span);
+        let opens = |r: &&Reference| self.cast.lines.mentions_of(line).first().is_some_and(|m| m.span == r.span);
         let inverted = !self.cast.text[at..].starts_with("on");
         if let Some(place) = place.filter(|r| !inverted && opens(r) && ends(r)) {
             return (Entity { link: "on", ..place.entity }, None);
@@ -655,7 +656,7 @@ impl Reading<'_> {
         let cast = self.cast;
         let lines = (line..cast.lines.len()).take_while(|l| cast.between(line, *l) <= AHEAD);
         let running = lines.filter(|l| cast.lines.within(*l).is_none());
-        let places = running.flat_map(|l| (0..cast.lines.at(l).mentions.len()).map(move |m| (l, m)));
+        let places = running.flat_map(|l| (0..cast.lines.mentions_of(l).len()).map(move |m| (l, m)));
         let subject = |o: &Place| {
             let mention = cast.mention(*o);
             mention.span.start > at && mention.set & class::MENTION != 0 && cast.person(*o)

@@ -178,10 +178,10 @@ impl<'a> Cast<'a> {
             counts: OnceCell::new(),
         };
         let mut running = 0;
-        for (l, line) in lines.iter().enumerate() {
+        for l in 0..lines.len() {
             cast.running.push(running);
-            running += u32::from(line.within.is_none());
-            for (m, mention) in line.mentions.iter().enumerate() {
+            running += u32::from(lines.within(l).is_none());
+            for (m, mention) in lines.mentions_of(l).iter().enumerate() {
                 cast.places.push((l, m));
                 let name = cast.add(l, mention);
                 cast.name_of.push(name);

@@ -153,6 +153,11 @@ impl Lines {
         &self.cues[self.list[l].cues.clone()]
     }
 
+    /// The mentions of a line.
+    pub fn mentions_of(&self, l: usize) -> &[Mention] {
+        &self.mentions[self.list[l].mentions.clone()]
+    }
+
     /// All cues, in the order of their lines.
     pub fn cues(&self) -> &[Cue] {
         &self.cues

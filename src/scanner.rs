@@ -52,8 +52,8 @@ pub struct Scanner {
     program: Arc<Program>,
     /// What to look for in a line before anything is tried.
     meets: Vec<u128>,
-    /// By rule, with which symbols its stretches begin but at the head of a line.
-    firsts: Vec<Symbols>,
+    /// By rule and symbol, whether a stretch may begin with it but at the head of a line.
+    firsts: Vec<[bool; 256]>,
     begins: Begins,
     /// One for each search that was at work at one time.
     memories: Mutex<Vec<Memory>>,
@@ -130,7 +130,8 @@ impl Scanner {
     pub fn new(program: Program) -> Scanner {
         let meets = (0..=u8::MAX).map(|symbol| program.meets(symbol)).collect();
         let mut reached = Reached { seen: vec![0; program.places()], ..Reached::default() };
-        let firsts = (0..program.len()).map(|rule| reached.takes(&program, program.start(rule))).collect();
+        let by_symbol = |set: Symbols| std::array::from_fn(|symbol| has(&set, symbol as u8));
+        let firsts = (0..program.len()).map(|rule| by_symbol(reached.takes(&program, program.start(rule)))).collect();
         let begins = Begins::new(&program, &mut reached);
         Scanner { program: Arc::new(program), meets, firsts, begins, memories: Mutex::default() }
     }
@@ -213,7 +214,10 @@ impl Search<'_> {
         let program = &*self.scanner.program;
         let possible = program.needs().iter().enumerate().filter(|(rule, need)| *need & missing == 0 && allowed(*rule));
         let firsts = &self.scanner.firsts;
-        let begins = |rule: usize| move |line: &[u8]| line.iter().position(|s| has(&firsts[rule], *s)).unwrap_or(line.len());
+        let begins = |rule: usize| {
+            let first = &firsts[rule];
+            move |line: &[u8]| line.iter().position(|symbol| first[usize::from(*symbol)]).unwrap_or(line.len())
+        };
         let mut stretches = possible.map(|(rule, _)| (rule, self.memory.next(program, rule, line, 0, begins(rule))));
         stretches.find_map(|(rule, stretch)| stretch.map(|(_, range)| (rule, range)))
     }
@@ -221,7 +225,7 @@ impl Search<'_> {
     /// The leftmost stretch that one pattern matches.
     pub fn leftmost(&mut self, rule: usize, line: &[u8]) -> Option<Range<usize>> {
         let first = &self.scanner.firsts[rule];
-        let begins = |line: &[u8]| line.iter().position(|s| has(first, *s)).unwrap_or(line.len());
+        let begins = |line: &[u8]| line.iter().position(|symbol| first[usize::from(*symbol)]).unwrap_or(line.len());
         self.memory.next(&self.scanner.program, rule, line, 0, begins).map(|(_, range)| range)
     }
 

@@ -20,12 +20,11 @@ pub fn subjects(lines: &mut Lines, grammar: &Grammar) {
     let inverted = page.decided("inverted");
     let mut places: Vec<(usize, usize)> = Vec::new();
     for l in 0..lines.len() {
-        let line = lines.at(l);
-        if line.cues.is_empty() {
+        if lines.cues_of(l).is_empty() {
             continue;
         }
         places.clear();
-        places.extend(line.chunks.iter().enumerate().filter_map(|(i, chunk)| match chunk.what {
+        places.extend(lines.at(l).chunks.iter().enumerate().filter_map(|(i, chunk)| match chunk.what {
             What::Cue(c) => Some((i, c)),
             _ => None,
         }));
