@@ -84,6 +84,8 @@ struct Memory {
     /// What the groups hold depends on the rule and the letters alone. Most stretches are short and come again: for each that
     /// is known, the number of what its groups hold, for that is the same for many.
     known: HashMap<u128, u32, Mixed>,
+    /// The same for the shortest, which are most: half as wide, they stay near the processor.
+    near: HashMap<u64, u32, Mixed>,
     held: Vec<Groups>,
     numbers: HashMap<Groups, u32>,
 }
@@ -122,6 +124,8 @@ const MOST: usize = 14_000;
 const KNOWN: usize = 100_000;
 /// The longest stretch that is remembered: with the rule and its place in the line it makes a number of 16 bytes.
 const SHORT: usize = 13;
+/// The same for a number of 8 bytes.
+const SHORTEST: usize = 5;
 /// A mark that was not set.
 const UNSET: u16 = u16::MAX;
 
@@ -236,14 +240,27 @@ impl Search<'_> {
             return self.memory.groups(&self.scanner.program, rule, stretch, head, end);
         }
         // No letter has the symbol 0, so that the letters tell how many they are.
+        let place = (usize::from(head) << 1 | usize::from(end)) << 16 | rule;
+        if stretch.len() <= SHORTEST {
+            let letters = stretch.iter().fold(0, |letters, symbol| letters << 8 | u64::from(*symbol));
+            // A number apart from all others, with its bits spread.
+            let key = ((place as u64) << (8 * SHORTEST) | letters).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            if let Some(number) = self.memory.near.get(&key) {
+                return Some(self.memory.held[*number as usize]);
+            }
+            let groups = self.memory.groups(&self.scanner.program, rule, stretch, head, end)?;
+            let number = self.memory.know(groups);
+            self.memory.near.insert(key, number);
+            return Some(groups);
+        }
         let letters = stretch.iter().fold(0, |letters, symbol| letters << 8 | u128::from(*symbol));
-        let place = u128::from(head) << 1 | u128::from(end);
-        let key = (place << 16 | rule as u128) << (8 * SHORT) | letters;
+        let key = (place as u128) << (8 * SHORT) | letters;
         if let Some(number) = self.memory.known.get(&key) {
             return Some(self.memory.held[*number as usize]);
         }
         let groups = self.memory.groups(&self.scanner.program, rule, stretch, head, end)?;
-        self.memory.know(key, groups);
+        let number = self.memory.know(groups);
+        self.memory.known.insert(key, number);
         Some(groups)
     }
 }
@@ -315,19 +332,19 @@ impl Memory {
         self.lists.resize(2, Vec::new());
     }
 
-    /// Remembers what the groups of a rule hold.
+    /// The number of what the groups of a rule hold.
     #[cold]
-    fn know(&mut self, key: u128, groups: Groups) {
-        if self.known.len() >= KNOWN {
+    fn know(&mut self, groups: Groups) -> u32 {
+        if self.known.len() + self.near.len() >= KNOWN {
             self.known.clear();
+            self.near.clear();
             self.numbers.clear();
             self.held.clear();
         }
-        let number = *self.numbers.entry(groups).or_insert_with(|| {
+        *self.numbers.entry(groups).or_insert_with(|| {
             self.held.push(groups);
             self.held.len() as u32 - 1
-        });
-        self.known.insert(key, number);
+        })
     }
 
     /// Runs a rule, or all where it is one more than the last, from a place on: the rule that is found and where it ends.
