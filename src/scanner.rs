@@ -557,8 +557,8 @@ impl Begins {
     /// How many letters come before the first two with which a stretch may begin; the last letter may always begin one.
     /// Most letters begin nothing, or nothing that goes on with the letter after.
     fn before(&self, line: &[u8]) -> usize {
-        let begins = |two: &[u8; 2]| has(&self.0[usize::from(two[0])], two[1]);
-        line.array_windows().position(begins).unwrap_or(line.len().saturating_sub(1))
+        let begins = |(first, second): (&u8, &u8)| has(&self.0[usize::from(*first)], *second);
+        line.iter().zip(line.iter().skip(1)).position(begins).unwrap_or(line.len().saturating_sub(1))
     }
 }
 
