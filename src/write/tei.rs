@@ -10,6 +10,7 @@
 //! which TEI does not allow.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
@@ -69,16 +70,19 @@ impl<'f> Block<'f> {
 
     pub(super) fn article(&mut self, number: u64, article: &Article, rows: &[Row]) {
         let id = format!("a{}", number + 1);
+        // Each speaker's first row, and by name which of them it is.
         let mut speakers: Vec<&Row> = Vec::new();
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
         for row in rows.iter().filter(|row| row.kind != Kind::None && !row.speaker.is_empty()) {
-            if !speakers.iter().any(|other| other.speaker == row.speaker) {
+            numbers.entry(&row.speaker).or_insert_with(|| {
                 speakers.push(row);
-            }
+                speakers.len() - 1
+            });
         }
         self.xml.open("TEI", &[("xml:id", &id)]);
         self.xml.line();
         self.header(article, &id, &speakers);
-        self.text(article, rows, &id, &speakers);
+        self.text(article, rows, &id, &numbers);
         self.xml.close("TEI");
         self.xml.line();
     }
@@ -155,7 +159,7 @@ impl<'f> Block<'f> {
         xml.line();
     }
 
-    fn text(&mut self, article: &Article, rows: &[Row], id: &str, speakers: &[&Row]) {
+    fn text(&mut self, article: &Article, rows: &[Row], id: &str, speakers: &HashMap<&str, usize>) {
         let steps = steps(&article.text, rows);
         let mut parts = vec![0; rows.len()];
         for step in &steps {
@@ -193,8 +197,8 @@ impl<'f> Block<'f> {
                         }
                     }
                     if row.kind != Kind::None {
-                        if let Some(speaker) = speakers.iter().position(|other| other.speaker == row.speaker) {
-                            attributes.push(("who", format!("#{}", speaker_id(id, speaker)).into()));
+                        if let Some(speaker) = speakers.get(row.speaker.as_str()) {
+                            attributes.push(("who", format!("#{}", speaker_id(id, *speaker)).into()));
                             attributes.push(("cert", two_decimals(row.confidence).to_string().into()));
                         }
                         attributes.push(("direct", if row.kind == Kind::Indirect { "false" } else { "true" }.into()));
