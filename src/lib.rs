@@ -74,6 +74,8 @@ pub mod batch;
 pub mod score;
 #[cfg(feature = "command")]
 pub mod compare;
+#[cfg(feature = "command")]
+pub mod database;
 
 pub use analysis::{extract, Analysis};
 pub use row::rows;

@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use guillemet::batch::{self, Done, Job, Note, Wanted};
+use guillemet::batch::{self, Done, Job, Made, Note, Wanted};
 use guillemet::read::{documents, Options};
 use guillemet::row::{Article, Row};
 use guillemet::write::{Counts, Form, Left, Resumable};
@@ -51,14 +51,15 @@ fn quiet() {
 /// What a job over an archive gives: bytes, notes, counts.
 fn run(path: &Path, threads: usize, skip: u64) -> (Vec<u8>, Vec<Note>, Counts) {
     let (form, options) = (Form::default(), Options::default());
-    let job = Job { threads, options: &options, rows: &row, form: &form, texts: None, skip, stop: &|| false };
+    let make = batch::rendered(&form, row);
+    let job = Job { threads, options: &options, make: &make, texts: None, skip, stop: &|| false };
     let (mut bytes, mut notes, mut counts) = (Vec::new(), Vec::new(), Counts::default());
     let paths = [path.to_path_buf()];
     let done: Result<(), ()> = batch::run(
         || documents(&paths, &options),
         &job,
-        |done: Done| {
-            bytes.extend(done.bytes);
+        |done: Done<Vec<u8>>| {
+            bytes.extend(done.made.concat());
             notes.extend(done.notes);
             counts.add(&done.counts);
             Ok(())
@@ -105,9 +106,9 @@ fn what_an_earlier_run_has_done_is_passed_over() {
 fn an_error_of_the_writer_stops_everything() {
     let folder = tempfile::tempdir().unwrap();
     let path = archive(folder.path(), 100_000);
-    let (form, options) = (Form::default(), Options::default());
-    let none = |_: &Article| Wanted::default();
-    let job = Job { threads: 2, options: &options, rows: &none, form: &form, texts: None, skip: 0, stop: &|| false };
+    let options = Options::default();
+    let none = |_: u64, _: &Article| Made::<()>::default();
+    let job = Job { threads: 2, options: &options, make: &none, texts: None, skip: 0, stop: &|| false };
     let paths = [path];
     let mut blocks = 0;
     let done = batch::run(

@@ -131,6 +131,8 @@ const CASES: &[(&str, &str)] = &[
     ("help-rules", "guillemet rules --help"),
     ("help-score", "guillemet score --help"),
     ("help-compare", "guillemet compare --help"),
+    ("help-index", "guillemet index --help"),
+    ("help-search", "guillemet search --help"),
     ("help-completions", "guillemet completions --help"),
     ("help-man", "guillemet man --help"),
     ("version", "guillemet --version"),
@@ -291,6 +293,14 @@ const CASES: &[(&str, &str)] = &[
     ("compare-broken-jsonl", "guillemet extract archive.jsonl -o a.jsonl; head -c 600 a.jsonl > b.jsonl; guillemet compare a.jsonl b.jsonl; sed '2s/\"rule\"/\"regle\"/' a.jsonl > c.jsonl; guillemet compare a.jsonl c.jsonl; { cat a.jsonl; echo '[1]'; } > d.jsonl; guillemet compare a.jsonl d.jsonl"),
     ("compare-bytes", "guillemet compare utf16.txt sortie/avant.csv; printf '\\037\\213' | guillemet compare sortie/avant.csv -; sed \"s/maire/$(printf '\\351')/\" sortie/avant.csv | guillemet compare sortie/avant.csv -; guillemet compare /dev/zero sortie/avant.csv"),
     ("compare-empty", ": > e.csv; guillemet compare e.csv sortie/avant.csv"),
+    // A database that is asked.
+    ("index", "guillemet index presse archive.jsonl --db q.db; guillemet index presse archive.jsonl gare.txt --db q.db; guillemet search partirons --db q.db; guillemet search --speaker dupont -n 2 --db q.db -f csv; guillemet search nous -n 1 --db q.db -f jsonl | cut -c 1-90"),
+    ("index-some-failed", "guillemet index fautes.jsonl absent.txt vide.txt --db q.db; echo exit $?; guillemet index absent.txt --db q.db; echo exit $?"),
+    ("index-over-article", "guillemet index gare.txt --db gare.txt; guillemet index --db q.db; guillemet index gare.txt --db sortie; guillemet index gare.txt --db nowhere/q.db; guillemet index gare.txt --keep title --db q.db"),
+    ("search-nothing", "guillemet index gare.txt --db q.db; guillemet search zèbre --db q.db; echo exit $?; guillemet search '?!' --db q.db; echo exit $?"),
+    ("search-days", "guillemet index archive.jsonl --db q.db; guillemet search nous --since hier --db q.db; guillemet search nous --since 2026-01-01 --db q.db; echo exit $?"),
+    ("search-no-database", "guillemet search nous --db absent.db; guillemet search nous --db gare.txt; guillemet search nous --db sortie; ls absent.db"),
+    ("search-closed-pipe", "guillemet index gare.txt --db q.db 2>/dev/null; { guillemet search partirons --db q.db; echo exit $? >&2; } | true"),
     // Completions and the manual; what is in them is looked at in tests/manual.rs.
     ("completions", "for shell in bash zsh fish powershell elvish; do guillemet completions $shell | head -1; done"),
     ("completions-unknown", "guillemet completions csh"),

@@ -32,16 +32,25 @@ pub struct Wanted {
     pub unsure: u64,
 }
 
+/// What is made of an article.
+#[derive(Debug, Clone, Default)]
+pub struct Made<T> {
+    /// Itself.
+    pub made: T,
+    /// How many rows are in it.
+    pub rows: u64,
+    /// How many were left out because they are not sure enough.
+    pub unsure: u64,
+}
+
 /// What is to be done with documents.
-pub struct Job<'a> {
+pub struct Job<'a, T> {
     /// How many threads look for rows, at least one. Reading and writing have one each beside them.
     pub threads: usize,
     /// How documents become articles.
     pub options: &'a Options,
-    /// Finds the rows of an article.
-    pub rows: &'a (dyn Fn(&Article) -> Wanted + Sync),
-    /// How they are written.
-    pub form: &'a Form,
+    /// Makes something of an article, whose number in the whole input it is told: its rows as bytes, see [`rendered`].
+    pub make: &'a (dyn Fn(u64, &Article) -> Made<T> + Sync),
     /// A folder for the text of each article, which the rows' offsets count in: `00000012-SOURCE.txt`.
     pub texts: Option<&'a Path>,
     /// How many documents at the start are passed over: an earlier run has done them.
@@ -51,10 +60,10 @@ pub struct Job<'a> {
 }
 
 /// What became of a block of documents.
-#[derive(Debug, Default)]
-pub struct Done {
-    /// Their rows, rendered.
-    pub bytes: Vec<u8>,
+#[derive(Debug)]
+pub struct Done<T> {
+    /// What was made of those that were read, in their order.
+    pub made: Vec<T>,
     /// What there is to say of single documents, in their order.
     pub notes: Vec<Note>,
     /// How many there were.
@@ -100,8 +109,9 @@ struct Load {
 ///
 /// # Errors
 /// What `each` says.
-pub fn run<D, E>(documents: impl FnOnce() -> D + Send, job: &Job<'_>, mut each: impl FnMut(Done) -> Result<(), E>) -> Result<(), E>
+pub fn run<T, D, E>(documents: impl FnOnce() -> D + Send, job: &Job<'_, T>, mut each: impl FnMut(Done<T>) -> Result<(), E>) -> Result<(), E>
 where
+    T: Send,
     D: Iterator<Item = Document>,
 {
     let threads = job.threads.max(1);
@@ -113,9 +123,9 @@ where
             let _ = permit.send(());
         }
         let (load, loads) = sync_channel::<Load>(threads);
-        let (done, dones) = sync_channel::<(u64, Done)>(under_way);
+        let (done, dones) = sync_channel::<(u64, Done<T>)>(under_way);
         let loads = Arc::new(Mutex::new(loads));
-        scope.spawn(move || read(documents(), job, &permits, &load));
+        scope.spawn(move || read(documents(), job.skip, job.stop, &permits, &load));
         for _ in 0..threads {
             let (loads, done) = (Arc::clone(&loads), done.clone());
             scope.spawn(move || work(job, &loads, &done));
@@ -137,11 +147,10 @@ where
 }
 
 /// Cuts the documents into loads.
-fn read(documents: impl Iterator<Item = Document>, job: &Job<'_>, permits: &Receiver<()>, loads: &SyncSender<Load>) {
-    let skip = usize::try_from(job.skip).unwrap_or(usize::MAX);
-    let mut documents = documents.skip(skip).peekable();
-    let (mut ticket, mut first, mut wanted) = (0, job.skip, BLOCK[0]);
-    while !(job.stop)() && documents.peek().is_some() {
+fn read(documents: impl Iterator<Item = Document>, skip: u64, stop: &dyn Fn() -> bool, permits: &Receiver<()>, loads: &SyncSender<Load>) {
+    let mut documents = documents.skip(usize::try_from(skip).unwrap_or(usize::MAX)).peekable();
+    let (mut ticket, mut first, mut wanted) = (0, skip, BLOCK[0]);
+    while !stop() && documents.peek().is_some() {
         if permits.recv().is_err() {
             return;
         }
@@ -162,11 +171,11 @@ fn read(documents: impl Iterator<Item = Document>, job: &Job<'_>, permits: &Rece
     }
 }
 
-fn work(job: &Job<'_>, loads: &Mutex<Receiver<Load>>, dones: &SyncSender<(u64, Done)>) {
+fn work<T>(job: &Job<'_, T>, loads: &Mutex<Receiver<Load>>, dones: &SyncSender<(u64, Done<T>)>) {
     loop {
         let load = loads.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(load) = load else { return };
-        let mut done = Done::default();
+        let mut done = Done { made: Vec::new(), notes: Vec::new(), counts: Counts::default(), broken: None };
         for (number, document) in (load.first..).zip(load.documents) {
             one(job, number, document, &mut done);
         }
@@ -176,23 +185,23 @@ fn work(job: &Job<'_>, loads: &Mutex<Receiver<Load>>, dones: &SyncSender<(u64, D
     }
 }
 
-fn one(job: &Job<'_>, number: u64, document: Document, done: &mut Done) {
+fn one<T>(job: &Job<'_, T>, number: u64, document: Document, done: &mut Done<T>) {
     let place = document.place();
     done.counts.documents += 1;
     done.counts.bytes += document.size() as u64;
     done.notes.extend(document.note().map(|note| Note::Warning(note.to_string())));
-    let panicked = |done: &mut Done, what| {
+    let panicked = |done: &mut Done<T>, what| {
         done.counts.failed += 1;
         done.notes.push(Note::Panicked { place, what });
     };
     match caught(|| document.read(job.options)) {
-        Ok(Outcome::Article { article, warnings }) => match caught(|| rendered(job, number, &article)) {
-            Ok((wanted, bytes)) => {
+        Ok(Outcome::Article { article, warnings }) => match caught(|| (job.make)(number, &article)) {
+            Ok(Made { made, rows, unsure }) => {
                 done.notes.extend(warnings.into_iter().map(Note::Warning));
                 done.counts.read += 1;
-                done.counts.rows += wanted.rows.len() as u64;
-                done.counts.unsure += wanted.unsure;
-                done.bytes.extend_from_slice(&bytes);
+                done.counts.rows += rows;
+                done.counts.unsure += unsure;
+                done.made.push(made);
                 if let Some(folder) = job.texts {
                     let path = folder.join(text_name(number, &article.source));
                     if let Err(cause) = fs::write(&path, &article.text) {
@@ -214,12 +223,14 @@ fn one(job: &Job<'_>, number: u64, document: Document, done: &mut Done) {
     }
 }
 
-/// The rows of an article, and their bytes. A block an article: one that panics leaves nothing half done.
-fn rendered(job: &Job<'_>, number: u64, article: &Article) -> (Wanted, Vec<u8>) {
-    let wanted = (job.rows)(article);
-    let mut block = Block::new(job.form);
-    block.article(number, article, &wanted.rows);
-    (wanted, block.bytes())
+/// Makes of articles their rows as bytes of a form. A block an article: one that panics leaves nothing half done.
+pub fn rendered<'a>(form: &'a Form, rows: impl Fn(&Article) -> Wanted + Sync + 'a) -> impl Fn(u64, &Article) -> Made<Vec<u8>> + Sync + 'a {
+    move |number, article| {
+        let wanted = rows(article);
+        let mut block = Block::new(form);
+        block.article(number, article, &wanted.rows);
+        Made { made: block.bytes(), rows: wanted.rows.len() as u64, unsure: wanted.unsure }
+    }
 }
 
 /// What something gives, or what its panic said.

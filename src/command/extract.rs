@@ -11,8 +11,7 @@ use std::io::BufRead;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread;
 
 use clap::Args;
@@ -24,11 +23,9 @@ use guillemet::write::{digits, parquet, Counts, Form, Format, Left, Resumable};
 use indicatif::HumanCount;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
 
 use super::progress::{told, Progress, Show};
-use super::{same_file, say, Reading, Words, SOME_FAILED, WRONG};
+use super::{heed, same_file, say, Reading, Words, SOME_FAILED, WRONG};
 
 /// How much is read between two checkpoints, in bytes, once the run has warmed up: a broken run does that much again.
 const BETWEEN: u64 = 32 << 20;
@@ -119,14 +116,13 @@ impl Extract {
         if let Some(folder) = &self.keep_text {
             batch::make_folder(folder)?;
         }
-        let signal = self.heed()?;
+        let signal = heed(self.reading.asks_stdin())?;
         let stop = || signal.load(Ordering::Relaxed) != 0;
-        let find = |article: &Article| self.wanted(article, grammar);
+        let make = batch::rendered(&form, |article: &Article| self.wanted(article, grammar));
         let job = Job {
             threads: self.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get),
             options: &options,
-            rows: &find,
-            form: &form,
+            make: &make,
             texts: self.keep_text.as_deref(),
             skip: before.documents,
             stop: &stop,
@@ -141,7 +137,7 @@ impl Extract {
         let run = batch::run(
             || read::documents(&self.reading.paths, &options),
             &job,
-            |done: Done| -> anyhow::Result<()> {
+            |done: Done<Vec<u8>>| -> anyhow::Result<()> {
                 for note in &done.notes {
                     output.report(line(note).as_bytes())?;
                     match note {
@@ -149,7 +145,7 @@ impl Extract {
                         _ => progress.say(&note.line()),
                     }
                 }
-                output.rows(&done.bytes)?;
+                output.rows(&done.made.concat())?;
                 counts.add(&done.counts);
                 if let Some(error) = done.broken {
                     return Err(error.into());
@@ -232,21 +228,6 @@ impl Extract {
             Left::Dropped => progress.say(&format!("{name}: an unfinished run is started again: --resume would go on with it")),
             Left::Damaged => progress.say(&format!("{name}: what is left of the unfinished run is damaged: starting again")),
         }
-    }
-
-    /// The number of the signal that asks to stop, once one does. A second one ends the run at once.
-    fn heed(&self) -> anyhow::Result<Arc<AtomicUsize>> {
-        let signal = Arc::new(AtomicUsize::new(0));
-        // Who waits for standard input cannot look up: the signal then does what it always does.
-        if !self.reading.asks_stdin() {
-            let armed = Arc::new(AtomicBool::new(false));
-            for number in [SIGINT, SIGTERM] {
-                flag::register_conditional_default(number, Arc::clone(&armed))?;
-                flag::register(number, Arc::clone(&armed))?;
-                flag::register_usize(number, Arc::clone(&signal), usize::try_from(number)?)?;
-            }
-        }
-        Ok(signal)
     }
 
     fn sum_up(&self, counts: &Counts, skipped: &BTreeMap<&'static str, u64>, summary: bool) {

@@ -7,21 +7,27 @@ mod compare;
 mod completions;
 mod explain;
 mod extract;
+mod index;
 mod man;
 mod progress;
 mod rules;
 mod score;
+mod search;
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use guillemet::grammar::Grammar;
 use guillemet::read::{self, Outcome};
 use guillemet::row::Article;
 use guillemet::write::{printable, WriteError};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 
 const WRONG: u8 = 2;
 const SOME_FAILED: u8 = 3;
@@ -39,6 +45,8 @@ Examples:
   guillemet rules                            the rules, each with its reason and examples
   guillemet score my-gold                    how much of what is found is right
   guillemet compare quotes.csv new.csv       which rows changed, and by which rule
+  guillemet index articles/ --db quotes.db   an archive to be asked again and again
+  guillemet search port --db quotes.db       who said what about it
 
 guillemet COMMAND --help tells more."
 )]
@@ -54,6 +62,8 @@ enum Command {
     Rules(rules::Rules),
     Score(score::Score),
     Compare(compare::Compare),
+    Index(index::Index),
+    Search(search::Search),
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -69,6 +79,8 @@ impl Guillemet {
             Command::Rules(command) => command.run(),
             Command::Score(command) => command.run(),
             Command::Compare(command) => command.run(),
+            Command::Index(command) => command.run(),
+            Command::Search(command) => command.run(),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),
         };
@@ -274,6 +286,21 @@ impl Words {
 /// Would writing to one path destroy what is to be read from another?
 fn same_file(input: &Path, output: &Path) -> bool {
     fs::canonicalize(input).is_ok_and(|input| input.is_file() && fs::canonicalize(output).is_ok_and(|output| output == input))
+}
+
+/// The number of the signal that asks to stop, once one does. A second one ends the run at once.
+fn heed(waits: bool) -> anyhow::Result<Arc<AtomicUsize>> {
+    let signal = Arc::new(AtomicUsize::new(0));
+    // Who waits for standard input cannot look up: the signal then does what it always does.
+    if !waits {
+        let armed = Arc::new(AtomicBool::new(false));
+        for number in [SIGINT, SIGTERM] {
+            flag::register_conditional_default(number, Arc::clone(&armed))?;
+            flag::register(number, Arc::clone(&armed))?;
+            flag::register_usize(number, Arc::clone(&signal), usize::try_from(number)?)?;
+        }
+    }
+    Ok(signal)
 }
 
 /// One line on standard error.

@@ -1,0 +1,92 @@
+//! Words as they are looked for: case, accents, ligatures and endings make no difference.
+//!
+//! In: quotes, speakers, and what a user asks for. Out: folded words and their stems. The tokenizer of SQLite folds case and
+//! accents as well, but takes no *œ* for *oe*.
+//! Deliberately not done: no word is left out, however small: *ne* and *pas* are what a fact-checker looks for.
+
+use std::ops::Range;
+
+use frostem::{Algorithm, Stemmer};
+
+use crate::text::{bare_char, fold_char};
+
+/// Folds words and finds their stems.
+pub struct Folder(Stemmer);
+
+impl Default for Folder {
+    fn default() -> Self {
+        Folder(Stemmer::new(Algorithm::French))
+    }
+}
+
+impl Folder {
+    /// The words of a text, each folded, and where it stands, in bytes: *L'Œuvre* is *l* and *oeuvre*.
+    ///
+    /// ```
+    /// use guillemet::database::Folder;
+    /// let words: Vec<String> = Folder::words("L’Œuvre, à Évry").map(|(word, _)| word).collect();
+    /// assert_eq!(words, ["l", "oeuvre", "a", "evry"]);
+    /// ```
+    pub fn words(text: &str) -> impl Iterator<Item = (String, Range<usize>)> + '_ {
+        let mut rest = text.char_indices().peekable();
+        std::iter::from_fn(move || {
+            while rest.next_if(|(_, c)| !c.is_alphanumeric()).is_some() {}
+            let start = rest.peek()?.0;
+            let (mut word, mut end) = (String::new(), start);
+            while let Some((at, c)) = rest.next_if(|(_, c)| c.is_alphanumeric() || is_accent(*c)) {
+                end = at + c.len_utf8();
+                match c {
+                    'œ' | 'Œ' => word.push_str("oe"),
+                    'æ' | 'Æ' => word.push_str("ae"),
+                    c if is_accent(c) => {}
+                    c => word.push(bare_char(fold_char(c))),
+                }
+            }
+            Some((word, start..end))
+        })
+    }
+
+    /// The stem of a word, folded: *rouvrira* and *rouvrir* have the same.
+    pub fn stem(&self, text: &str) -> String {
+        let lower: String = text.chars().map(fold_char).collect();
+        let lower = lower.replace('œ', "oe").replace('æ', "ae");
+        self.0.stem(&lower).chars().map(bare_char).collect()
+    }
+
+    /// The folded words of a text and their stems, each with spaces between.
+    pub fn folded(&self, text: &str) -> (String, String) {
+        let (mut words, mut stems) = (String::with_capacity(text.len()), String::with_capacity(text.len()));
+        for (word, range) in Folder::words(text) {
+            let stem = self.stem(&text[range]);
+            for (all, one) in [(&mut words, &word), (&mut stems, &stem)] {
+                if !all.is_empty() {
+                    all.push(' ');
+                }
+                all.push_str(one);
+            }
+        }
+        (words, stems)
+    }
+}
+
+/// An accent that is a character of its own, as some systems write it.
+fn is_accent(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endings_case_and_accents_make_no_difference() {
+        let folder = Folder::default();
+        for (a, b) in [("rouvrira", "rouvriront"), ("Élections", "élection"), ("œuvres", "OEUVRE"), ("nationales", "nationale")] {
+            assert_eq!(folder.stem(a), folder.stem(b), "{a} {b}");
+        }
+        assert_ne!(folder.stem("port"), folder.stem("porte"));
+        assert_eq!(folder.folded("L’Été, 64 ans").0, "l ete 64 ans");
+        assert_eq!(folder.folded("e\u{301}te\u{301}").0, "ete");
+        assert_eq!(folder.folded(" – ! "), (String::new(), String::new()));
+    }
+}
