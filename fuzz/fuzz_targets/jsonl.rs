@@ -1,4 +1,5 @@
-//! Any bytes as JSON Lines: no panic, the rows of every article hold, and a good line after them is read whatever they are.
+//! Any bytes as JSON Lines: no panic, the rows of every article hold, and a good line after them is read whatever they are,
+//! unless they say at their head that the file is UTF-16, which the good line then is not.
 
 #![no_main]
 
@@ -9,5 +10,8 @@ const GOOD: &str = "\n{\"id\": \"bonne-ligne\", \"text\": \"Â« La digue a tenu Â
 
 fuzz_target!(init: guillemet_fuzz::load(), |bytes: &[u8]| {
     let found = articles("jsonl", &[bytes, GOOD.as_bytes()].concat());
-    assert_eq!(found.last().map(|article| article.source.as_str()), Some("bonne-ligne"));
+    let utf16 = bytes.starts_with(b"\xfe\xff") || bytes.starts_with(b"\xff\xfe");
+    if !utf16 {
+        assert_eq!(found.last().map(|article| article.source.as_str()), Some("bonne-ligne"));
+    }
 });
