@@ -8,11 +8,9 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufRead;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
-use std::thread;
 
 use clap::Args;
 use guillemet::batch::{self, Done, Job, Note, Wanted};
@@ -24,8 +22,8 @@ use indicatif::HumanCount;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::progress::{told, Progress, Show};
-use super::{heed, same_file, say, Reading, Words, SOME_FAILED, WRONG};
+use super::progress::{told, Progress};
+use super::{done, heed, say, stopped, Pace, Reading, Words};
 
 /// How much is read between two checkpoints, in bytes, once the run has warmed up: a broken run does that much again.
 const BETWEEN: u64 = 32 << 20;
@@ -79,19 +77,8 @@ pub struct Extract {
     /// Keep in DIR the text of each article, in which start and end count: NUMBER-SOURCE.txt
     #[arg(long, help_heading = "Long runs", value_name = "DIR")]
     keep_text: Option<PathBuf>,
-    /// Threads that look for quotations [default: as many as there are cores]
-    #[arg(long, help_heading = "Long runs", value_name = "N")]
-    threads: Option<NonZeroUsize>,
-    /// Tell on standard error how far the run is: auto (a bar on a terminal, else a line every ten seconds), bar, lines, never
-    #[arg(
-        long,
-        help_heading = "Long runs",
-        value_name = "HOW",
-        default_value = "auto",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    progress: Show,
+    #[command(flatten)]
+    pace: Pace,
     #[command(flatten)]
     words: Words,
 }
@@ -111,7 +98,8 @@ impl Extract {
             Left::Resumed(counts) => (true, counts),
             _ => (false, Counts::default()),
         };
-        let mut progress = Progress::new(self.progress, self.output.is_none(), || read::total_bytes(&self.reading.paths, &options), before);
+        let mut progress =
+            Progress::new(self.pace.progress, self.output.is_none(), || read::total_bytes(&self.reading.paths, &options), before);
         self.tell(&left, &progress);
         if let Some(folder) = &self.keep_text {
             batch::make_folder(folder)?;
@@ -120,7 +108,7 @@ impl Extract {
         let stop = || signal.load(Ordering::Relaxed) != 0;
         let make = batch::rendered(&form, |article: &Article| self.wanted(article, grammar));
         let job = Job {
-            threads: self.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get),
+            threads: self.pace.threads(),
             options: &options,
             make: &make,
             texts: self.keep_text.as_deref(),
@@ -168,7 +156,7 @@ impl Extract {
             output.checkpoint(&counts)?;
             let advice = if self.output.is_some() { ": run again with --resume to go on" } else { "" };
             say(&format!("stopped after {}{advice}", told(counts.documents, "document")));
-            return Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(WRONG)));
+            return Ok(stopped(signal));
         }
         output.report(end(&counts).as_bytes())?;
         let nothing_done = counts.read == 0 && counts.failed > 0;
@@ -181,13 +169,7 @@ impl Extract {
             output.finish(form.intermediate().then_some(&parquet))?;
         }
         self.sum_up(&counts, &skipped, summary);
-        Ok(if nothing_done {
-            ExitCode::from(WRONG)
-        } else if counts.failed > 0 {
-            ExitCode::from(SOME_FAILED)
-        } else {
-            ExitCode::SUCCESS
-        })
+        Ok(done(counts.read, counts.failed))
     }
 
     fn wanted(&self, article: &Article, grammar: &Grammar) -> Wanted {
@@ -200,8 +182,7 @@ impl Extract {
 
     fn check(&self) -> anyhow::Result<()> {
         if let Some(output) = &self.output {
-            let same = self.reading.paths.iter().any(|input| same_file(input, output));
-            anyhow::ensure!(!same, "{}: is an article to read: write elsewhere", output.display());
+            anyhow::ensure!(!self.reading.names(output), "{}: is an article to read: write elsewhere", output.display());
         }
         Ok(())
     }

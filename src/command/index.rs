@@ -4,11 +4,9 @@
 //! standard error. Not done: what is in the database already is not read again, and nothing that is not among the inputs is
 //! taken out of it.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
-use std::thread;
 
 use clap::Args;
 use guillemet::batch::{self, Done, Job, Made, Note};
@@ -19,8 +17,8 @@ use guillemet::row::{rows, Article, Kind};
 use guillemet::write::Counts;
 use indicatif::HumanCount;
 
-use super::progress::{told, Progress, Show};
-use super::{heed, same_file, say, Reading, Words, SOME_FAILED, WRONG};
+use super::progress::{told, Progress};
+use super::{done, heed, say, stopped, Pace, Reading, Words};
 
 /// Put articles, and who said what in them, into a database for search
 #[derive(Args)]
@@ -43,19 +41,8 @@ pub struct Index {
     /// The database: an SQLite file, made where there is none
     #[arg(long, value_name = "FILE")]
     db: PathBuf,
-    /// Threads that look for quotations [default: as many as there are cores]
-    #[arg(long, help_heading = "Long runs", value_name = "N")]
-    threads: Option<NonZeroUsize>,
-    /// Tell on standard error how far the run is: auto (a bar on a terminal, else a line every ten seconds), bar, lines, never
-    #[arg(
-        long,
-        help_heading = "Long runs",
-        value_name = "HOW",
-        default_value = "auto",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    progress: Show,
+    #[command(flatten)]
+    pace: Pace,
     #[command(flatten)]
     words: Words,
 }
@@ -64,14 +51,13 @@ impl Index {
     /// Reads every article that is new, adds it, and gives the exit code.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         self.reading.check()?;
-        let input = self.reading.paths.iter().any(|input| same_file(input, &self.db));
-        anyhow::ensure!(!input, "{}: is an article to read: put the database elsewhere", self.db.display());
+        anyhow::ensure!(!self.reading.names(&self.db), "{}: is an article to read: put the database elsewhere", self.db.display());
         anyhow::ensure!(self.reading.keep.is_empty(), "--keep: a database has columns of its own: leave it out");
         let grammar = self.words.load()?;
         let grammar = grammar.as_ref().unwrap_or_else(|| Grammar::builtin());
         let options = self.reading.options();
         let mut database = Database::create(&self.db)?;
-        let (known, rules, folder) = (database.digests()?, Rules::new(grammar, ""), Folder::default());
+        let (known, rules, folder) = (database.digests()?, Rules::new(grammar), Folder::default());
         let make = |_: u64, article: &Article| {
             let digest = rules.digest(article);
             if known.contains(&digest) {
@@ -82,11 +68,10 @@ impl Index {
             Made { rows: rows.len() as u64, unsure: 0, made: Some(Entry::new(article, digest, rows, &folder)) }
         };
         let mut counts = Counts::default();
-        let mut progress = Progress::new(self.progress, false, || read::total_bytes(&self.reading.paths, &options), counts);
+        let mut progress = Progress::new(self.pace.progress, false, || read::total_bytes(&self.reading.paths, &options), counts);
         let signal = heed(self.reading.asks_stdin())?;
         let stop = || signal.load(Ordering::Relaxed) != 0;
-        let threads = self.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-        let job = Job { threads, options: &options, make: &make, texts: None, skip: 0, stop: &stop };
+        let job = Job { threads: self.pace.threads(), options: &options, make: &make, texts: None, skip: 0, stop: &stop };
         let mut adding = database.adding()?;
         let run = batch::run(
             || read::documents(&self.reading.paths, &options),
@@ -108,16 +93,11 @@ impl Index {
         let added = adding.keep()?;
         self.sum_up(&counts, added);
         let signal = signal.load(Ordering::Relaxed);
-        Ok(if signal != 0 {
+        if signal != 0 {
             say("stopped: what was done is kept, and the same command goes on");
-            ExitCode::from(u8::try_from(128 + signal).unwrap_or(WRONG))
-        } else if counts.read == 0 && counts.failed > 0 {
-            ExitCode::from(WRONG)
-        } else if counts.failed > 0 {
-            ExitCode::from(SOME_FAILED)
-        } else {
-            ExitCode::SUCCESS
-        })
+            return Ok(stopped(signal));
+        }
+        Ok(done(counts.read, counts.failed))
     }
 
     fn sum_up(&self, counts: &Counts, added: Added) {

@@ -16,10 +16,12 @@ mod search;
 
 use std::fs;
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::Arc;
+use std::thread;
 
 use clap::{Args, Parser, Subcommand};
 use guillemet::grammar::Grammar;
@@ -215,6 +217,11 @@ impl Reading {
         Ok(count)
     }
 
+    /// Whether a file is named among the inputs: writing there would destroy what is to be read.
+    fn names(&self, output: &Path) -> bool {
+        self.paths.iter().any(|input| same_file(input, output))
+    }
+
     /// Whether standard input is among the inputs.
     fn asks_stdin(&self) -> bool {
         self.paths.iter().chain(&self.lists).any(|path| path.as_os_str() == "-")
@@ -244,8 +251,8 @@ fn bytes(text: &str) -> Result<u64, String> {
 
 /// How reading went.
 struct Count {
-    read: usize,
-    failed: usize,
+    read: u64,
+    failed: u64,
 }
 
 impl Count {
@@ -258,7 +265,32 @@ impl Count {
             return ExitCode::SUCCESS;
         }
         say(&format!("{} article{} read, {} failed", self.read, if self.read == 1 { "" } else { "s" }, self.failed));
-        ExitCode::from(if self.nothing_done() { WRONG } else { SOME_FAILED })
+        done(self.read, self.failed)
+    }
+}
+
+/// How a long run goes.
+#[derive(Args)]
+struct Pace {
+    /// Threads that look for quotations [default: as many as there are cores]
+    #[arg(long, help_heading = "Long runs", value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Tell on standard error how far the run is: auto (a bar on a terminal, else a line every ten seconds), bar, lines, never
+    #[arg(
+        long,
+        help_heading = "Long runs",
+        value_name = "HOW",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    progress: progress::Show,
+}
+
+impl Pace {
+    /// How many threads look for quotations.
+    fn threads(&self) -> usize {
+        self.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
     }
 }
 
@@ -301,6 +333,20 @@ fn heed(waits: bool) -> anyhow::Result<Arc<AtomicUsize>> {
         }
     }
     Ok(signal)
+}
+
+/// How a run ends that was stopped by a signal.
+fn stopped(signal: usize) -> ExitCode {
+    ExitCode::from(u8::try_from(128 + signal).unwrap_or(WRONG))
+}
+
+/// How a run ends that is done, by how many articles were read and how many failed.
+fn done(read: u64, failed: u64) -> ExitCode {
+    match (read, failed) {
+        (_, 0) => ExitCode::SUCCESS,
+        (0, _) => ExitCode::from(WRONG),
+        _ => ExitCode::from(SOME_FAILED),
+    }
 }
 
 /// One line on standard error.
