@@ -470,6 +470,11 @@ impl<T: Copy + Default> ByLetter<T> {
         // No letter is as high as `MOST`.
         self.0[letter as usize % MOST]
     }
+
+    /// That of each letter, in order.
+    fn all(&self) -> &[T] {
+        &*self.0
+    }
 }
 
 impl<T: Copy + Default> Default for ByLetter<T> {
@@ -541,8 +546,9 @@ impl From<Vec<u8>> for Symbols {
 impl From<Symbols> for Vec<u8> {
     /// Without the letters that there are not.
     fn from(symbols: Symbols) -> Vec<u8> {
-        let count = symbols.0 .0.iter().rposition(|symbol| *symbol != 0).map_or(0, |last| last + 1);
-        symbols.0 .0[..count].to_vec()
+        let all = symbols.0.all();
+        let count = all.iter().rposition(|symbol| *symbol != 0).map_or(0, |last| last + 1);
+        all[..count].to_vec()
     }
 }
 
@@ -622,7 +628,7 @@ impl Alphabet {
     /// The symbols whose letters meet a condition, in order.
     pub fn meeting(&self, condition: &Condition, symbols: &Symbols) -> Vec<u8> {
         let mut found: Vec<u8> =
-            self.sets.iter().zip(symbols.0 .0.iter()).filter(|(set, _)| meets(**set, condition)).map(|(_, s)| *s).collect();
+            self.sets.iter().zip(symbols.0.all()).filter(|(set, _)| meets(**set, condition)).map(|(_, s)| *s).collect();
         found.sort_unstable();
         found.dedup();
         found

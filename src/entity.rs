@@ -10,7 +10,9 @@ use crate::grammar::Grammar;
 use crate::lexicon::{feature, Entry};
 use crate::line::Lines;
 use crate::mention::Mention;
-use crate::text::{add_to_hash, bare, bare_char, bare_hash, fold_char, hash, is_apostrophe, is_hyphen, is_space, Span, HASH_OF_NOTHING};
+use crate::text::{
+    add_to_hash, bare, bare_char, bare_hash, fold_char, folded_at, hash, is_apostrophe, is_hyphen, is_space, Span, HASH_OF_NOTHING,
+};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -782,12 +784,8 @@ fn tokens(text: &str, name: Span, out: &mut Vec<Token>) {
     let words = name.of(text);
     let mut token: Option<Token> = None;
     let mut at = 0;
-    while let Some(byte) = words.as_bytes().get(at) {
-        let (folded, length) = if byte.is_ascii() {
-            (char::from(byte.to_ascii_lowercase()), 1)
-        } else {
-            words[at..].chars().next().map_or((' ', 1), |c| (bare_char(fold_char(c)), c.len_utf8()))
-        };
+    while let Some((folded, length)) = folded_at(words, at) {
+        let folded = bare_char(folded);
         let start = name.start + at;
         at += length;
         if !folded.is_alphanumeric() {

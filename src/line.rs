@@ -104,7 +104,7 @@ impl Lines {
     }
 
     /// The lines in the order of the text, each before what is inside its quotations.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Line<'_>> + ExactSizeIterator {
+    pub fn iter(&self) -> impl Iterator<Item = Line<'_>> {
         (0..self.len()).map(|l| self.at(l))
     }
 
@@ -165,8 +165,7 @@ impl Lines {
 
     /// Gives a subject to a cue of a line that stands at a chunk, all by number.
     pub fn give_subject(&mut self, l: usize, chunk: usize, c: usize, subject: (Subject, usize), grammar: &Grammar) {
-        let line = &self.list[l];
-        let (chunk, cue) = (line.chunks.start + chunk, line.cues.start + c);
+        let (chunk, cue) = (self.list[l].chunks.start + chunk, self.number_of_cue(l, c));
         self.cues[cue].subject = Some(subject);
         self.chunks[chunk].set |= class::SUBJECT;
         self.letters[chunk] = grammar.chunk_letter(self.chunks[chunk].set);

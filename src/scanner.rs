@@ -217,20 +217,13 @@ impl Search<'_> {
         let missing = !line.iter().fold(0, |met, symbol| met | self.scanner.meets[usize::from(*symbol)]);
         let program = &*self.scanner.program;
         let possible = program.needs().iter().enumerate().filter(|(rule, need)| *need & missing == 0 && allowed(*rule));
-        let firsts = &self.scanner.firsts;
-        let begins = |rule: usize| {
-            let first = &firsts[rule];
-            move |line: &[u8]| line.iter().position(|symbol| first[usize::from(*symbol)]).unwrap_or(line.len())
-        };
-        let mut stretches = possible.map(|(rule, _)| (rule, self.memory.next(program, rule, line, 0, begins(rule))));
-        stretches.find_map(|(rule, stretch)| stretch.map(|(_, range)| (rule, range)))
+        let mut stretches = possible.map(|(rule, _)| (rule, leftmost(self.scanner, &mut self.memory, rule, line)));
+        stretches.find_map(|(rule, stretch)| stretch.map(|range| (rule, range)))
     }
 
     /// The leftmost stretch that one pattern matches.
     pub fn leftmost(&mut self, rule: usize, line: &[u8]) -> Option<Range<usize>> {
-        let first = &self.scanner.firsts[rule];
-        let begins = |line: &[u8]| line.iter().position(|symbol| first[usize::from(*symbol)]).unwrap_or(line.len());
-        self.memory.next(&self.scanner.program, rule, line, 0, begins).map(|(_, range)| range)
+        leftmost(self.scanner, &mut self.memory, rule, line)
     }
 
     /// What the groups of a pattern hold that matches a stretch of a line, or its beginning. Of the line the pattern sees
@@ -240,29 +233,31 @@ impl Search<'_> {
             return self.memory.groups(&self.scanner.program, rule, stretch, head, end);
         }
         // No letter has the symbol 0, so that the letters tell how many they are.
-        let place = (usize::from(head) << 1 | usize::from(end)) << 16 | rule;
-        if stretch.len() <= SHORTEST {
-            let letters = stretch.iter().fold(0, |letters, symbol| letters << 8 | u64::from(*symbol));
-            // A number apart from all others, with its bits spread.
-            let key = ((place as u64) << (8 * SHORTEST) | letters).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            if let Some(number) = self.memory.near.get(&key) {
-                return Some(self.memory.held[*number as usize]);
-            }
-            let groups = self.memory.groups(&self.scanner.program, rule, stretch, head, end)?;
-            let number = self.memory.know(groups);
-            self.memory.near.insert(key, number);
-            return Some(groups);
-        }
         let letters = stretch.iter().fold(0, |letters, symbol| letters << 8 | u128::from(*symbol));
+        let place = (usize::from(head) << 1 | usize::from(end)) << 16 | rule;
         let key = (place as u128) << (8 * SHORT) | letters;
-        if let Some(number) = self.memory.known.get(&key) {
+        // The same in 8 bytes, its bits spread.
+        let near = || ((place as u64) << (8 * SHORTEST) | letters as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let near = (stretch.len() <= SHORTEST).then(near);
+        let known = near.map_or_else(|| self.memory.known.get(&key), |near| self.memory.near.get(&near));
+        if let Some(number) = known {
             return Some(self.memory.held[*number as usize]);
         }
         let groups = self.memory.groups(&self.scanner.program, rule, stretch, head, end)?;
         let number = self.memory.know(groups);
-        self.memory.known.insert(key, number);
+        match near {
+            Some(near) => self.memory.near.insert(near, number),
+            None => self.memory.known.insert(key, number),
+        };
         Some(groups)
     }
+}
+
+/// The leftmost stretch that one pattern matches.
+fn leftmost(scanner: &Scanner, memory: &mut Memory, rule: usize, line: &[u8]) -> Option<Range<usize>> {
+    let first = &scanner.firsts[rule];
+    let begins = |line: &[u8]| line.iter().position(|symbol| first[usize::from(*symbol)]).unwrap_or(line.len());
+    memory.next(&scanner.program, rule, line, 0, begins).map(|(_, range)| range)
 }
 
 /// A way along the rows, letter by letter.

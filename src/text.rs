@@ -154,18 +154,23 @@ pub fn latin(first: u8, second: Option<&u8>) -> Option<char> {
     Some(char::from(if second < 0x9f { letter | 0x20 } else { letter }))
 }
 
+/// The character at a byte of some words as [`fold`] sees it, and how many bytes it has there. Letters of French take a short
+/// way, which gives the same.
+#[inline(always)]
+pub fn folded_at(words: &str, at: usize) -> Option<(char, usize)> {
+    let bytes = words.as_bytes();
+    let byte = *bytes.get(at)?;
+    if byte.is_ascii() {
+        return Some((char::from(byte.to_ascii_lowercase()), 1));
+    }
+    let french = latin(byte, bytes.get(at + 1)).map(|folded| (folded, 2));
+    french.or_else(|| words[at..].chars().next().map(|c| (fold_char(c), c.len_utf8())))
+}
+
 /// The hash of a word as [`fold`] sees it, without making the folded word.
 pub fn hash(word: &str) -> u64 {
-    let bytes = word.as_bytes();
     let (mut at, mut hash) = (0, HASH_OF_NOTHING);
-    while let Some(byte) = bytes.get(at) {
-        let (folded, length) = if byte.is_ascii() {
-            (char::from(byte.to_ascii_lowercase()), 1)
-        } else if let Some(folded) = latin(*byte, bytes.get(at + 1)) {
-            (folded, 2)
-        } else {
-            word[at..].chars().next().map_or((' ', 1), |c| (fold_char(c), c.len_utf8()))
-        };
+    while let Some((folded, length)) = folded_at(word, at) {
         hash = add_to_hash(hash, folded);
         at += length;
     }

@@ -94,12 +94,12 @@ impl Entry {
 pub struct Rules(Sha256);
 
 impl Rules {
-    /// Those of a grammar, with whatever else decides which rows there are.
-    pub fn new(grammar: &Grammar, asked: &str) -> Rules {
+    /// Those of a grammar.
+    pub fn new(grammar: &Grammar) -> Rules {
         let mut hash = Sha256::new();
         // A grammar that was read is always packed.
         let packed = postcard::to_allocvec(grammar).unwrap_or_default();
-        hash.update(format!("{} {asked} {}\n", env!("CARGO_PKG_VERSION"), packed.len()));
+        hash.update(format!("{} {}\n", env!("CARGO_PKG_VERSION"), packed.len()));
         hash.update(packed);
         Rules(hash)
     }
@@ -136,10 +136,9 @@ impl Database {
     pub fn create(path: &Path) -> Result<Database, DatabaseError> {
         let new = fs::metadata(path).map_or(true, |file| file.is_file() && file.len() == 0);
         if !new {
-            return Database::opened(path);
+            return Database::open(path);
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let database = Database::with(path, flags)?;
+        let database = Database::with(path, OpenFlags::SQLITE_OPEN_CREATE)?;
         let head = format!("BEGIN; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; {SCHEMA} COMMIT;");
         database.connection.execute_batch(&head).map_err(database.told())?;
         Ok(database)
@@ -150,12 +149,6 @@ impl Database {
     /// # Errors
     /// No file, one that is no database of guillemet, one of another version, or a damaged one.
     pub fn open(path: &Path) -> Result<Database, DatabaseError> {
-        // Nothing is written, but what an adding left behind that was killed may have to be undone. Where the file may not be
-        // written, SQLite opens it to be read.
-        Database::opened(path)
-    }
-
-    fn opened(path: &Path) -> Result<Database, DatabaseError> {
         let error = |what: &str| DatabaseError { path: path.to_path_buf(), what: what.to_string() };
         if path.is_dir() {
             return Err(error("is a folder: give the file that guillemet index made"));
@@ -176,7 +169,9 @@ impl Database {
                 }
             }
         }
-        let database = Database::with(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        // To be written as well, for what an adding left behind that was killed may have to be undone. Where the file may not be
+        // written, SQLite opens it to be read.
+        let database = Database::with(path, OpenFlags::empty())?;
         let number = |pragma: &str| -> Result<i64, DatabaseError> {
             database.connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0)).map_err(database.told())
         };
@@ -192,6 +187,7 @@ impl Database {
     }
 
     fn with(path: &Path, flags: OpenFlags) -> Result<Database, DatabaseError> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let failed = |cause| DatabaseError { path: path.to_path_buf(), what: format!("cannot be opened ({cause}): check the path") };
         let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
         let database = Database { path: path.to_path_buf(), connection };

@@ -11,6 +11,7 @@ CREATE TABLE article (
     digest BLOB NOT NULL              -- of all of these and of the rules: what has the same is not read again
 );
 CREATE INDEX article_day ON article (day);
+-- All digests are asked for at once: without this, the texts that stand before them would be read.
 CREATE UNIQUE INDEX article_digest ON article (digest);
 
 CREATE TABLE entity (

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use frostem::{Algorithm, Stemmer};
 
-use crate::text::{bare_char, fold_char};
+use crate::text::{bare_char, fold};
 
 /// Folds words and finds their stems.
 pub struct Folder(Stemmer);
@@ -32,25 +32,18 @@ impl Folder {
         std::iter::from_fn(move || {
             while rest.next_if(|(_, c)| !c.is_alphanumeric()).is_some() {}
             let start = rest.peek()?.0;
-            let (mut word, mut end) = (String::new(), start);
+            let mut end = start;
             while let Some((at, c)) = rest.next_if(|(_, c)| c.is_alphanumeric() || is_accent(*c)) {
                 end = at + c.len_utf8();
-                match c {
-                    'œ' | 'Œ' => word.push_str("oe"),
-                    'æ' | 'Æ' => word.push_str("ae"),
-                    c if is_accent(c) => {}
-                    c => word.push(bare_char(fold_char(c))),
-                }
             }
+            let word = lowered(&text[start..end]).chars().filter(|c| !is_accent(*c)).map(bare_char).collect();
             Some((word, start..end))
         })
     }
 
     /// The stem of a word, folded: *rouvrira* and *rouvrir* have the same.
     pub fn stem(&self, text: &str) -> String {
-        let lower: String = text.chars().map(fold_char).collect();
-        let lower = lower.replace('œ', "oe").replace('æ', "ae");
-        self.0.stem(&lower).chars().map(bare_char).collect()
+        self.0.stem(&lowered(text)).chars().map(bare_char).collect()
     }
 
     /// The folded words of a text and their stems, each with spaces between.
@@ -67,6 +60,11 @@ impl Folder {
         }
         (words, stems)
     }
+}
+
+/// A word in small letters, without ligatures: *Œuvre* is *oeuvre*.
+fn lowered(word: &str) -> String {
+    fold(word).replace('œ', "oe").replace('æ', "ae")
 }
 
 /// An accent that is a character of its own, as some systems write it.
