@@ -8,7 +8,8 @@ use std::process::{Command, Output};
 use std::thread;
 use std::time::Duration;
 
-use guillemet::database::{Database, Search};
+use guillemet::database::{Claim, Database, Search, Verdict};
+use guillemet::row::Kind;
 use rusqlite::Connection;
 
 const GUILLEMET: &str = env!("CARGO_BIN_EXE_guillemet");
@@ -224,4 +225,154 @@ fn a_killed_run_leaves_a_sound_database_and_goes_on() {
         .query_row("SELECT (SELECT count(*) FROM article), (SELECT count(*) FROM row)", [], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap();
     assert_eq!((articles, rows), (20_000, 20_000));
+}
+
+/// A claim checked: the verdict, the first row's speaker and source, and what changed.
+fn checked(database: &Database, speaker: &str, quote: &str) -> (&'static str, String, Vec<&'static str>) {
+    let finding = database.check(&Claim::new(speaker, quote, "").unwrap()).unwrap();
+    let first = finding.exhibits.first();
+    let sorts = first.map_or(Vec::new(), |one| one.changes.iter().flat_map(|change| change.sorts.iter().map(|sort| sort.name())).collect());
+    (finding.verdict.name(), first.map_or(String::new(), |one| format!("{} {}", one.row.speaker, one.article.source)), sorts)
+}
+
+#[test]
+fn each_claim_gets_its_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, db) = (folder.path().join("articles.jsonl"), folder.path().join("quotes.db"));
+    articles(
+        &input,
+        &[
+            ("b", "2026-03-14", "« Nous ne fermerons pas le port de Brécey avant 2030 », a répété mardi Solveig Mahé."),
+            ("a", "2026-03-12", "« Nous ne fermerons pas le port de Brécey avant 2030 », a déclaré Solveig Mahé."),
+            ("c", "2026-03-15", "« Le marché aux poissons rouvrira au printemps prochain », a promis Hédi Mabrouki."),
+            ("d", "2026-03-16", "Hédi Mabrouki a annoncé que la criée serait vendue avant la fin du mois."),
+            ("e", "2026-03-17", "« Personne ne nous a demandé notre avis sur la vente », a regretté Ana Diop."),
+            ("f", "2026-03-18", "« Personne ne nous a demandé notre avis sur la vente », a regretté Jeanne Dupont."),
+            ("g", "2026-03-19", "« La digue », a expliqué Ana Diop, « tiendra encore dix ans. »"),
+            ("h", "2026-03-20", "« Le phare sera repeint en bleu cette année », a confié le maire."),
+            ("i", "2026-03-21", "« Les travaux du quai ont pris trois mois de retard », a admis Mme Mahé."),
+        ],
+    );
+    assert!(index(&input, &db).status.success());
+    let database = Database::open(&db).unwrap();
+    let none: Vec<&str> = Vec::new();
+    for (speaker, quote, verdict, first, sorts) in [
+        ("Solveig Mahé", "NOUS NE FERMERONS PAS LE PORT DE BRECEY AVANT 2030 !", "verbatim", "Solveig Mahé a", none.clone()),
+        ("solveig mahé", "nous ne fermerons pas le port de Brécey avant 2030", "verbatim", "Solveig Mahé a", none.clone()),
+        ("la préfète Solveig Mahé", "Nous ne fermerons pas le port de Brécey avant 2030", "verbatim", "Solveig Mahé a", none.clone()),
+        ("Solveig Mahé", "Nous fermerons le port de Brécey avant 2030", "altered", "Solveig Mahé a", vec!["negation", "negation"]),
+        ("Solveig Mahé", "Nous ne fermerons pas le port de Brécey avant 2028", "altered", "Solveig Mahé a", vec!["number"]),
+        ("Solveig Mahé", "Nous ne fermerons pas le port de Vannes avant 2030", "altered", "Solveig Mahé a", vec!["name"]),
+        ("Solveig Mahé", "le port de Brécey", "fragment", "Solveig Mahé a", none.clone()),
+        ("Solveig Mahé", "Nous ne fermerons pas (…) avant 2030", "fragment", "Solveig Mahé a", none.clone()),
+        ("Hédi Mabrouki", "Nous ne fermerons pas le port de Brécey avant 2030", "misattributed", "Solveig Mahé a", none.clone()),
+        ("Hédi Mabrouki", "La criée sera vendue à la fin du mois", "reported", "Hédi Mabrouki d", none.clone()),
+        ("Ana Diop", "Personne ne nous a demandé notre avis sur la vente", "disputed", "Ana Diop e", none.clone()),
+        ("Ana Diop", "La digue tiendra encore dix ans", "verbatim", "Ana Diop g", none.clone()),
+        ("Ana Diop", "La digue tiendra encore vingt ans", "altered", "Ana Diop g", vec!["number"]),
+        ("Hédi Mabrouki", "Le phare sera repeint en bleu cette année", "not found", "le maire h", none.clone()),
+        ("Agathe Mahé", "Nous ne fermerons pas le port de Brécey avant 2030", "misattributed", "Solveig Mahé a", none.clone()),
+        ("Hédi Mabrouki", "Je pars demain à la pêche", "not found", "", none.clone()),
+    ] {
+        let found = checked(&database, speaker, quote);
+        let named = if verdict == "not found" && first.is_empty() { String::new() } else { found.1.clone() };
+        assert_eq!((found.0, named.as_str(), found.2), (verdict, first, sorts), "{speaker}: {quote}");
+    }
+    // A surname alone is no proof, and it is told.
+    let finding = database.check(&Claim::new("Solveig Mahé", "Les travaux du quai ont pris trois mois de retard", "").unwrap()).unwrap();
+    assert_eq!(finding.verdict, Verdict::Verbatim);
+    assert!(finding.notes.iter().any(|note| note.contains("does not prove")), "{:?}", finding.notes);
+    // What was said before the day of the claim is old.
+    let claim = Claim::new("Solveig Mahé", "Nous ne fermerons pas le port de Brécey avant 2030", "2026-11-01").unwrap();
+    let finding = database.check(&claim).unwrap();
+    assert!(finding.notes.iter().any(|note| note.contains("2026-03-12, before 2026-11-01")), "{:?}", finding.notes);
+    assert_eq!(finding.exhibits[0].sentence, "« Nous ne fermerons pas le port de Brécey avant 2030 », a déclaré Solveig Mahé.");
+    assert_eq!(finding.rows, 2);
+}
+
+/// Numbers that follow one from another and look thrown.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+}
+
+/// The same words in another typography.
+fn typography(quote: &str, dice: &mut Dice) -> String {
+    let mut out = String::new();
+    let capitals = dice.roll(4) == 0;
+    for c in quote.chars() {
+        let small = dice.roll(2) == 0;
+        match c {
+            '\'' | '’' => out.push(if small { '\'' } else { '’' }),
+            ' ' | '\u{a0}' | '\u{202f}' => out.push_str([" ", "\u{a0}", "  ", "\n"][dice.roll(4)]),
+            '-' => out.push(if small { '-' } else { '\u{2011}' }),
+            'œ' if small => out.push_str("oe"),
+            c if capitals => {
+                let upper: String = c.to_uppercase().collect();
+                // Capitals may do without their accents.
+                out.push_str(&if small { upper.replace('É', "E").replace('À', "A").replace('Ç', "C") } else { upper });
+            }
+            'é' if dice.roll(8) == 0 => out.push_str("e\u{301}"),
+            c => out.push(c),
+        }
+    }
+    match dice.roll(3) {
+        0 => format!("« {out} »"),
+        1 => format!("“{out}”."),
+        _ => out,
+    }
+}
+
+/// One word changed, dropped, added or swapped with the next.
+fn altered(quote: &str, dice: &mut Dice) -> Option<String> {
+    let mut words: Vec<&str> = quote.split(' ').filter(|word| word.contains(char::is_alphanumeric)).collect();
+    // The first and the last word may be cut: that is a fragment.
+    let at = 1 + dice.roll(words.len().checked_sub(2).filter(|inner| *inner > 0)?);
+    match dice.roll(5) {
+        0 => words[at] = "zèbre",
+        1 => words[at] = "42",
+        2 => {
+            words.remove(at);
+        }
+        3 => words.insert(at, "pas"),
+        _ => words.swap(at, at - 1),
+    }
+    let altered = words.join(" ");
+    (altered != quote.split(' ').filter(|word| word.contains(char::is_alphanumeric)).collect::<Vec<_>>().join(" ")).then_some(altered)
+}
+
+#[test]
+fn typography_makes_no_difference_and_a_word_always_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("quotes.db");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/articles");
+    assert!(index(&samples, &db).status.success());
+    let database = Database::open(&db).unwrap();
+    let all: Vec<_> = database
+        .search(&Search { since: None, ..Search::default() })
+        .unwrap()
+        .into_iter()
+        .map(|hit| hit.row)
+        .filter(|row| !row.speaker.is_empty() && row.kind != Kind::Indirect && row.quote.split(' ').count() > 3)
+        .collect();
+    assert!(all.len() > 60, "{}", all.len());
+    let mut dice = Dice(5);
+    let times = 2_000;
+    let mut counts = std::collections::BTreeMap::new();
+    for n in 0..times {
+        let row = &all[n % all.len()];
+        let quote = typography(&row.quote, &mut dice);
+        let verdict = checked(&database, &row.speaker, &quote).0;
+        assert_eq!(verdict, "verbatim", "{}: {quote}", row.speaker);
+        if let Some(quote) = altered(&row.quote, &mut dice) {
+            let verdict = checked(&database, &row.speaker, &quote).0;
+            assert_ne!(verdict, "verbatim", "{}: {quote} for {}", row.speaker, row.quote);
+            *counts.entry(verdict).or_insert(0) += 1;
+        }
+    }
+    assert!(counts["altered"] * 100 >= times * 85, "{counts:?}");
 }

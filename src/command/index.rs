@@ -65,7 +65,7 @@ impl Index {
             }
             let mut rows = rows(article, grammar);
             rows.retain(|row| row.kind != Kind::None);
-            Made { rows: rows.len() as u64, unsure: 0, made: Some(Entry::new(article, digest, rows, &folder)) }
+            Made { rows: rows.len() as u64, unsure: 0, made: Some(Entry::new(article, digest, rows, &folder, grammar)) }
         };
         let mut counts = Counts::default();
         let mut progress = Progress::new(self.pace.progress, false, || read::total_bytes(&self.reading.paths, &options), counts);

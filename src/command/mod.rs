@@ -3,6 +3,7 @@
 //! In: parsed arguments. Out: an exit code. This is the only module that writes to standard error, so that nothing an article
 //! or a file name holds reaches a terminal as a control character.
 
+mod check;
 mod compare;
 mod completions;
 mod explain;
@@ -49,6 +50,7 @@ Examples:
   guillemet compare quotes.csv new.csv       which rows changed, and by which rule
   guillemet index articles/ --db quotes.db   an archive to be asked again and again
   guillemet search port --db quotes.db       who said what about it
+  guillemet check claims.csv --db quotes.db  whether they said that
 
 guillemet COMMAND --help tells more."
 )]
@@ -66,6 +68,7 @@ enum Command {
     Compare(compare::Compare),
     Index(index::Index),
     Search(search::Search),
+    Check(check::Check),
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -83,6 +86,7 @@ impl Guillemet {
             Command::Compare(command) => command.run(),
             Command::Index(command) => command.run(),
             Command::Search(command) => command.run(),
+            Command::Check(command) => command.run(),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),
         };

@@ -14,7 +14,8 @@ use guillemet::write::{self, Block, Form, Output, WriteError};
 
 use super::say;
 
-const NOTHING: u8 = 1;
+/// The exit code where a question was asked and nothing was found.
+pub(super) const NOTHING: u8 = 1;
 /// How many hits are shown as text.
 const SHOWN: u64 = 20;
 
@@ -57,7 +58,7 @@ pub struct Search {
 
 /// A form of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Shape {
+pub(super) enum Shape {
     Text,
     Csv,
     Jsonl,

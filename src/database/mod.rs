@@ -4,13 +4,21 @@
 //! (`schema.sql`), and [`Hit`]s for what is looked for ([`Search`]).
 //! Adding what is there already changes nothing; a changed article takes the place of the one with its source. Whatever breaks
 //! off, the file is as it was at the last [`Adding::keep`].
-//! Deliberately not done: nobody is led from one article to another here: a speaker is who the article says.
+//! Claims are judged by what it holds (`check.rs`).
+//! Deliberately not done: nobody is led from one article to another but by the same name; a surname alone stays who it is.
 
+mod align;
+mod change;
+mod check;
+mod claim;
 mod day;
+mod name;
 mod search;
+mod stored;
+mod wording;
 mod words;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -18,16 +26,21 @@ use std::path::{Path, PathBuf};
 use rusqlite::{params, Connection, ErrorCode, OpenFlags, OptionalExtension};
 use sha2::{Digest as _, Sha256};
 
+pub use self::change::{Change, Sort};
+pub use self::check::{Exhibit, Finding, Verdict};
+pub use self::claim::{claims, Claim, ClaimError, Line as ClaimLine};
 pub use self::day::day;
+use self::name::Name;
 pub use self::search::{Hit, Search};
 pub use self::words::Folder;
 use crate::grammar::Grammar;
 use crate::row::{Article, Row};
+use crate::text;
 
 /// Says that a file is a database of ours: `gulm`.
 const APPLICATION: i64 = 0x6775_6c6d;
 /// The version of the schema.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// What is wrong with a database, with its place and what to do.
@@ -73,20 +86,44 @@ pub type Digest = [u8; 16];
 pub struct Entry {
     article: Article,
     digest: Digest,
-    /// Each row, its folded words, their stems, and the folded words of its speaker.
-    rows: Vec<(Row, [String; 3])>,
+    rows: Vec<Line>,
+}
+
+/// A row with what it is found by.
+#[derive(Debug, Clone)]
+struct Line {
+    row: Row,
+    /// Its folded words.
+    words: String,
+    /// Their stems.
+    stems: String,
+    /// What its speaker is called.
+    name: Name,
 }
 
 impl Entry {
     /// An article with its rows; what is looked for later is folded now, on whatever thread this is.
-    pub fn new(article: &Article, digest: Digest, rows: Vec<Row>, folder: &Folder) -> Entry {
+    pub fn new(article: &Article, digest: Digest, rows: Vec<Row>, folder: &Folder, grammar: &Grammar) -> Entry {
         let fold = |row: Row| {
             let (words, stems) = folder.folded(&row.quote);
-            let (speaker, _) = folder.folded(&row.speaker);
-            (row, [words, stems, speaker])
+            let name = Name::of(&row.speaker, grammar);
+            Line { row, words, stems, name }
         };
         Entry { article: article.clone(), digest, rows: rows.into_iter().map(fold).collect() }
     }
+}
+
+/// The hashes of the stems of a quote, each once.
+fn hashes(stems: &str) -> Vec<i64> {
+    let mut hashes: Vec<i64> = stems.split(' ').filter(|stem| !stem.is_empty()).map(hash_of).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
+/// The hash of a stem as the database has it.
+fn hash_of(stem: &str) -> i64 {
+    text::hash(stem).cast_signed()
 }
 
 /// The rules as a part of every [`Digest`].
@@ -232,7 +269,7 @@ impl Database {
     /// A database that another program writes to.
     pub fn adding(&mut self) -> Result<Adding<'_>, DatabaseError> {
         self.connection.execute_batch("BEGIN IMMEDIATE").map_err(self.told())?;
-        Ok(Adding { database: self, added: Added::default(), kept: 0 })
+        Ok(Adding { database: self, added: Added::default(), kept: 0, stems: BTreeMap::new() })
     }
 }
 
@@ -243,6 +280,8 @@ pub struct Adding<'d> {
     added: Added,
     /// How many bytes of text wait to be kept.
     kept: usize,
+    /// In how many rows more each stem stands, by its hash, since that was last kept.
+    stems: BTreeMap<i64, i64>,
 }
 
 /// After how many bytes of text what was added is kept.
@@ -261,6 +300,7 @@ impl Adding<'_> {
         self.kept += entry.article.text.len();
         if self.kept >= KEPT {
             self.kept = 0;
+            self.count().map_err(self.database.told())?;
             self.database.connection.execute_batch("COMMIT; BEGIN IMMEDIATE").map_err(self.database.told())?;
         }
         Ok(())
@@ -270,18 +310,33 @@ impl Adding<'_> {
     ///
     /// # Errors
     /// A full disk.
-    pub fn keep(self) -> Result<Added, DatabaseError> {
+    pub fn keep(mut self) -> Result<Added, DatabaseError> {
+        self.count().map_err(self.database.told())?;
         self.database.connection.execute_batch("COMMIT").map_err(self.database.told())?;
         Ok(self.added)
     }
 
+    /// Writes down in how many rows the stems stand.
+    fn count(&mut self) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO stem (hash, rows) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET rows = rows + excluded.rows";
+        let mut statement = self.database.connection.prepare_cached(sql)?;
+        for (hash, rows) in std::mem::take(&mut self.stems) {
+            statement.execute([hash, rows])?;
+        }
+        Ok(())
+    }
+
     /// Whether the article took the place of another.
-    fn insert(&self, entry: &Entry) -> rusqlite::Result<bool> {
+    fn insert(&mut self, entry: &Entry) -> rusqlite::Result<bool> {
         let Entry { article, digest, rows } = entry;
         let connection = &self.database.connection;
         let mut same = connection.prepare_cached("SELECT id FROM article WHERE source = ?1")?;
         let old: Option<i64> = same.query_row([&article.source], |row| row.get(0)).optional()?;
         if let Some(old) = old {
+            let mut gone = connection.prepare_cached("SELECT stems FROM words WHERE rowid IN (SELECT id FROM row WHERE article = ?1)")?;
+            for stems in gone.query_map([old], |row| row.get::<_, String>(0))? {
+                hashes(&stems?).into_iter().for_each(|hash| *self.stems.entry(hash).or_default() -= 1);
+            }
             connection.prepare_cached("DELETE FROM words WHERE rowid IN (SELECT id FROM row WHERE article = ?1)")?.execute([old])?;
             connection.prepare_cached("DELETE FROM article WHERE id = ?1")?.execute([old])?;
         }
@@ -292,8 +347,8 @@ impl Adding<'_> {
             )?
             .execute(params![source, title, date, day(date), language, url, text, digest])?;
         let id = connection.last_insert_rowid();
-        for (row, [words, stems, speaker]) in rows {
-            let entity = if row.speaker.is_empty() { None } else { Some(self.entity(&row.speaker)?) };
+        for Line { row, words, stems, name } in rows {
+            let entity = if row.speaker.is_empty() { None } else { Some(self.entity(row, name)?) };
             let Row { quote, kind, mention, cue, via, rule, link, confidence, gender, start, end, url, mention_span, cue_span, .. } = row;
             let ends = |span: Option<(usize, usize)>| (span.map(|s| s.0 as i64), span.map(|s| s.1 as i64));
             let ((mention_start, mention_end), (cue_start, cue_end)) = (ends(*mention_span), ends(*cue_span));
@@ -326,20 +381,39 @@ impl Adding<'_> {
                 ])?;
             let number = connection.last_insert_rowid();
             connection
-                .prepare_cached("INSERT INTO words (rowid, quote, stems, speaker) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![number, words, stems, speaker])?;
+                .prepare_cached("INSERT INTO words (rowid, quote, stems) VALUES (?1, ?2, ?3)")?
+                .execute(params![number, words, stems])?;
+            hashes(stems).into_iter().for_each(|hash| *self.stems.entry(hash).or_default() += 1);
         }
         Ok(old.is_some())
     }
 
-    fn entity(&self, name: &str) -> rusqlite::Result<i64> {
+    /// The number of a speaker, who is entered where there is none of this name.
+    fn entity(&self, row: &Row, name: &Name) -> rusqlite::Result<i64> {
         let connection = &self.database.connection;
-        let known = connection.prepare_cached("SELECT id FROM entity WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?;
-        if let Some(id) = known {
+        let Row { speaker, gender, .. } = row;
+        let known: Option<(i64, bool)> = connection
+            .prepare_cached("SELECT id, gender = '' FROM entity WHERE name = ?1")?
+            .query_row([speaker], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((id, untold)) = known {
+            if untold && !gender.is_empty() {
+                connection.prepare_cached("UPDATE entity SET gender = ?2 WHERE id = ?1")?.execute(params![id, gender])?;
+            }
             return Ok(id);
         }
-        connection.prepare_cached("INSERT INTO entity (name) VALUES (?1)")?.execute([name])?;
-        Ok(connection.last_insert_rowid())
+        let key = name.key();
+        connection
+            .prepare_cached(
+                "INSERT INTO entity (id, name, key, described, gender, person) \
+                 SELECT next.id, ?1, ?2, ?3, ?4, coalesce((SELECT min(person) FROM entity WHERE key = ?2 AND ?2 <> ''), next.id) \
+                 FROM (SELECT coalesce(max(id), 0) + 1 AS id FROM entity) AS next",
+            )?
+            .execute(params![speaker, key, name.described, gender])?;
+        let id = connection.last_insert_rowid();
+        let (folded, _): (Vec<String>, Vec<_>) = Folder::words(speaker).unzip();
+        connection.prepare_cached("INSERT INTO names (rowid, name) VALUES (?1, ?2)")?.execute(params![id, folded.join(" ")])?;
+        Ok(id)
     }
 }
 

@@ -6,8 +6,9 @@
 
 use rusqlite::{named_params, Row as Found};
 
+use super::stored::{Stored, COLUMNS, TABLES};
 use super::{Database, DatabaseError, Folder};
-use crate::row::{Article, Kind, Row};
+use crate::row::{Article, Row};
 
 /// What is looked for. All that is given must hold.
 #[derive(Debug, Clone, Default)]
@@ -49,24 +50,24 @@ impl Database {
     pub fn search(&self, search: &Search) -> Result<Vec<Hit>, DatabaseError> {
         let folder = Folder::default();
         let terms = terms(&search.words, &folder);
-        let asked = query(&terms, &search.speaker);
+        let (asked, speaker) = (query(&terms), by(&search.speaker));
         let (from, order) = match asked {
-            Some(_) => ("words JOIN row ON row.id = words.rowid", "bm25(words, 4.0, 1.0, 0.0), article.day, row.id"),
+            Some(_) => ("words JOIN row ON row.id = words.rowid", "bm25(words, 4.0, 1.0), article.day, row.id"),
             None => ("row", "article.day, row.id"),
         };
         let matched = if asked.is_some() { "words MATCH :asked" } else { ":asked IS NULL" };
+        let said =
+            if speaker.is_some() { "row.entity IN (SELECT rowid FROM names WHERE names MATCH :speaker)" } else { ":speaker IS NULL" };
         let sql = format!(
-            "SELECT coalesce(entity.name, ''), row.quote, article.source, row.kind, row.mention, row.cue, row.via, row.rule, row.link, \
-             row.confidence, row.gender, row.start, row.end, row.url, row.mention_start, row.mention_end, row.cue_start, row.cue_end, \
-             article.url, article.title, article.date, article.language \
-             FROM {from} JOIN article ON article.id = row.article LEFT JOIN entity ON entity.id = row.entity \
-             WHERE {matched} AND (:since IS NULL OR article.day >= :since) AND (:until IS NULL OR article.day <= :until) \
+            "SELECT {COLUMNS} FROM {from} {TABLES} \
+             WHERE {matched} AND {said} AND (:since IS NULL OR article.day >= :since) AND (:until IS NULL OR article.day <= :until) \
              ORDER BY {order} LIMIT :limit"
         );
         let limit = search.limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
         let found = || -> rusqlite::Result<Vec<Hit>> {
             let mut statement = self.connection.prepare_cached(&sql)?;
-            let given = named_params! { ":asked": asked, ":since": search.since, ":until": search.until, ":limit": limit };
+            let given =
+                named_params! { ":asked": asked, ":speaker": speaker, ":since": search.since, ":until": search.until, ":limit": limit };
             let hits = statement.query_map(given, |found| hit(found, &terms, &folder))?;
             hits.collect()
         };
@@ -93,53 +94,21 @@ fn terms(words: &str, folder: &Folder) -> Vec<Term> {
 }
 
 /// What SQLite is asked; nothing where there are no words.
-fn query(terms: &[Term], speaker: &str) -> Option<String> {
+fn query(terms: &[Term]) -> Option<String> {
     let quoted = |words: &[String]| format!("\"{}\"", words.join(" "));
-    let mut parts: Vec<String> =
+    let parts: Vec<String> =
         terms.iter().map(|term| format!("(quote : {} OR stems : {})", quoted(&term.words), quoted(&term.stems))).collect();
-    parts.extend(Folder::words(speaker).map(|(word, _)| format!("speaker : \"{word}\"")));
+    (!parts.is_empty()).then(|| parts.join(" AND "))
+}
+
+/// What SQLite is asked of speakers; nothing where there are no words.
+pub(super) fn by(speaker: &str) -> Option<String> {
+    let parts: Vec<String> = Folder::words(speaker).map(|(word, _)| format!("\"{word}\"")).collect();
     (!parts.is_empty()).then(|| parts.join(" AND "))
 }
 
 fn hit(found: &Found<'_>, terms: &[Term], folder: &Folder) -> rusqlite::Result<Hit> {
-    let text = |n: usize| found.get::<_, String>(n);
-    let number = |n: usize| found.get::<_, i64>(n).map(|number| usize::try_from(number).unwrap_or_default());
-    let span = |n: usize| -> rusqlite::Result<Option<(usize, usize)>> {
-        let ends: (Option<i64>, Option<i64>) = (found.get(n)?, found.get(n + 1)?);
-        Ok(ends.0.zip(ends.1).and_then(|(start, end)| Some((usize::try_from(start).ok()?, usize::try_from(end).ok()?))))
-    };
-    let kind = match text(3)?.as_str() {
-        "direct" => Kind::Direct,
-        "mixed" => Kind::Mixed,
-        "indirect" => Kind::Indirect,
-        _ => Kind::None,
-    };
-    let row = Row {
-        speaker: text(0)?,
-        quote: text(1)?,
-        source: text(2)?,
-        kind,
-        mention: text(4)?,
-        cue: text(5)?,
-        via: text(6)?,
-        rule: text(7)?,
-        link: text(8)?,
-        confidence: found.get(9)?,
-        gender: text(10)?,
-        start: number(11)?,
-        end: number(12)?,
-        url: text(13)?,
-        mention_span: span(14)?,
-        cue_span: span(16)?,
-    };
-    let article = Article {
-        source: row.source.clone(),
-        url: text(18)?,
-        title: text(19)?,
-        date: text(20)?,
-        language: text(21)?,
-        ..Article::default()
-    };
+    let Stored { row, article, .. } = Stored::read(found)?;
     let matches = matches(&row.quote, terms, folder);
     Ok(Hit { row, article, matches })
 }

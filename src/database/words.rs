@@ -68,7 +68,7 @@ fn lowered(word: &str) -> String {
 }
 
 /// An accent that is a character of its own, as some systems write it.
-fn is_accent(c: char) -> bool {
+pub(super) fn is_accent(c: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&c)
 }
 

@@ -1,0 +1,240 @@
+//! `guillemet check`: claims in, verdicts out.
+//!
+//! In: one claim, or a table of them, and the database of `index`. Out: a verdict a claim with the rows that it goes by; exit
+//! code 1 where nothing was found, so that a script can tell. A line that holds no claim is named, and the others are answered.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use guillemet::database::{claims, day, Claim, Database, Exhibit, Finding, Verdict};
+use guillemet::write::{Output, WriteError};
+use serde_json::json;
+
+use super::search::{Shape, NOTHING};
+use super::{done, say};
+
+/// Check who said what: is this quotation theirs, and in these words?
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  guillemet check --speaker 'Solveig Mahé' --quote 'Le port rouvrira mardi' --db quotes.db
+  guillemet check claims.csv --db quotes.db               a table with speaker, quote and perhaps date
+  guillemet check claims.csv --db quotes.db -f csv > verdicts.csv
+
+Verdicts: verbatim (these words, this speaker), fragment (cut from a longer sentence), altered (words
+changed), reported (only as indirect speech), misattributed (another speaker's words), disputed
+(articles disagree), not found (with what is nearest). Typography makes no difference, a word does.
+Dots in a quote may stand for words left out. Rows are cited the oldest first.
+
+Exit: 0 something was found, 1 nothing was, 2 wrong usage or a database that cannot be read, 3 some
+line held no claim and the rest is done.")]
+pub struct Check {
+    /// Table of claims (.csv, UTF-8) with the columns speaker, quote and, if you like, date; - is standard input
+    #[arg(value_name = "CLAIMS", conflicts_with_all = ["speaker", "quote", "date"], required_unless_present = "quote")]
+    table: Option<PathBuf>,
+    /// The database that guillemet index made
+    #[arg(long, value_name = "FILE")]
+    db: PathBuf,
+    /// Who is said to have said it
+    #[arg(short, long, value_name = "NAME", requires = "quote")]
+    speaker: Option<String>,
+    /// What
+    #[arg(short, long, value_name = "WORDS", requires = "speaker")]
+    quote: Option<String>,
+    /// On which day: 2026-03-14. An older article with these words is told
+    #[arg(long, value_name = "DAY", requires = "quote")]
+    date: Option<String>,
+    /// Form of the verdicts: text, csv (a line a claim, with its first row) or jsonl (with all of them)
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+    format: Shape,
+}
+
+/// The columns of a table of verdicts.
+const COLUMNS: [&str; 22] = [
+    "line",
+    "speaker",
+    "quote",
+    "date",
+    "verdict",
+    "changes",
+    "difference",
+    "found_speaker",
+    "found_quote",
+    "sentence",
+    "source",
+    "title",
+    "found_date",
+    "kind",
+    "rule",
+    "link",
+    "confidence",
+    "start",
+    "end",
+    "url",
+    "rows",
+    "notes",
+];
+
+impl Check {
+    /// Judges each claim, writes its verdict, and gives the exit code.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let (name, all) = match &self.table {
+            Some(path) => {
+                let name = path.display().to_string();
+                let table = read(path).map_err(|cause| anyhow::anyhow!("{name}: cannot be read ({cause}): check the path"))?;
+                let all = claims(&table).map_err(|error| anyhow::anyhow!("{name}:{error}"))?;
+                (name, all)
+            }
+            None => {
+                let or = |text: &Option<String>| text.clone().unwrap_or_default();
+                let claim = Claim::new(&or(&self.speaker), &or(&self.quote), &or(&self.date)).map_err(anyhow::Error::msg)?;
+                (String::new(), vec![Ok((0, claim))])
+            }
+        };
+        let database = Database::open(&self.db)?;
+        let (mut read, mut failed, mut found) = (0, 0, false);
+        let mut output = Output::stdout();
+        let mut bytes = if self.format == Shape::Csv { record(&COLUMNS.map(String::from)) } else { Vec::new() };
+        for claim in all {
+            match claim {
+                Err(error) => {
+                    failed += 1;
+                    say(&format!("{name}:{error}"));
+                }
+                Ok((line, claim)) => {
+                    let finding = database.check(&claim)?;
+                    found |= finding.verdict != Verdict::NotFound;
+                    bytes.extend(match self.format {
+                        Shape::Text => text(&claim, &finding, read > 0).into_bytes(),
+                        Shape::Csv => record(&cells(line, &claim, &finding)),
+                        Shape::Jsonl => format!("{}\n", object(line, &claim, &finding)).into_bytes(),
+                    });
+                    read += 1;
+                }
+            }
+            let written = output.write_all(&bytes).map_err(|cause| WriteError { name: output.name().to_owned(), cause });
+            bytes.clear();
+            written?;
+        }
+        let written = output.write_all(&bytes).map_err(|cause| WriteError { name: output.name().to_owned(), cause });
+        written.and_then(|()| output.finish())?;
+        Ok(if failed == 0 && !found { ExitCode::from(NOTHING) } else { done(read, failed) })
+    }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    fs::read(path)
+}
+
+/// What a claim changed, by sort: *negation, number*.
+fn sorts(exhibit: &Exhibit) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for change in &exhibit.changes {
+        let own: Vec<&str> = change.sorts.iter().map(|sort| sort.name()).collect();
+        for name in if own.is_empty() { vec!["word"] } else { own } {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names.join(", ")
+}
+
+fn text(claim: &Claim, finding: &Finding, more: bool) -> String {
+    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let or = |text: &str, other: &str| if text.is_empty() { other.to_string() } else { line(text) };
+    let mut out = if more { "\n".to_string() } else { String::new() };
+    let _ = writeln!(out, "{}: {}, « {} »", finding.verdict, line(claim.speaker()), line(claim.quote()));
+    for note in &finding.notes {
+        let _ = writeln!(out, "  note: {}", line(note));
+    }
+    if finding.verdict == Verdict::NotFound && !finding.exhibits.is_empty() {
+        let _ = writeln!(out, "  nearest:");
+    }
+    for exhibit in &finding.exhibits {
+        let Exhibit { row, article, sentence, difference, .. } = exhibit;
+        let date = day(&article.date).unwrap_or_else(|| or(&article.date, "no date"));
+        let _ = writeln!(out, "\n  {date}  {}", or(&row.speaker, "(speaker not told)"));
+        let _ = writeln!(out, "  « {} »", line(&row.quote));
+        if !difference.is_empty() {
+            let _ = writeln!(out, "  changed ({}): {}", sorts(exhibit), line(difference));
+        }
+        let _ = writeln!(out, "  in: {}", line(sentence));
+        let title = if article.title.is_empty() { String::new() } else { format!("{}, ", line(&article.title)) };
+        let _ = writeln!(out, "  {title}{} {}–{}", line(&row.source), row.start, row.end);
+        let link = or(&row.link, "none");
+        let _ = writeln!(out, "  {}, rule {}, link {link}, confidence {:.2}", row.kind.name(), row.rule, row.confidence);
+        if !row.url.is_empty() {
+            let _ = writeln!(out, "  {}", row.url);
+        }
+    }
+    let hidden = finding.rows - finding.exhibits.len();
+    if hidden > 0 {
+        let _ = writeln!(out, "\n  … and {hidden} more");
+    }
+    out
+}
+
+fn cells(line: u64, claim: &Claim, finding: &Finding) -> Vec<String> {
+    let mut cells = vec![
+        if line == 0 { String::new() } else { line.to_string() },
+        claim.speaker().to_string(),
+        claim.quote().to_string(),
+        claim.day().unwrap_or_default().to_string(),
+        finding.verdict.to_string(),
+    ];
+    if let Some(exhibit) = finding.exhibits.first() {
+        let Exhibit { row, article, sentence, difference, .. } = exhibit;
+        cells.extend([sorts(exhibit), difference.clone(), row.speaker.clone(), row.quote.clone(), sentence.clone()]);
+        cells.extend([row.source.clone(), article.title.clone(), article.date.clone(), row.kind.name().to_string()]);
+        cells.extend([row.rule.clone(), row.link.clone(), format!("{:.2}", row.confidence)]);
+        cells.extend([row.start.to_string(), row.end.to_string(), row.url.clone()]);
+    }
+    cells.resize(COLUMNS.len() - 2, String::new());
+    cells.extend([finding.rows.to_string(), finding.notes.join("; ")]);
+    cells
+}
+
+fn record(cells: &[String]) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Bytes in memory are always taken.
+    let _ = writer.write_record(cells);
+    writer.into_inner().unwrap_or_default()
+}
+
+fn object(line: u64, claim: &Claim, finding: &Finding) -> serde_json::Value {
+    let exhibits: Vec<_> = finding
+        .exhibits
+        .iter()
+        .map(|exhibit| {
+            let Exhibit { row, article, sentence, matched, changes, difference } = exhibit;
+            let changes: Vec<_> = changes
+                .iter()
+                .map(|change| {
+                    let sorts: Vec<_> = change.sorts.iter().map(|sort| sort.name()).collect();
+                    json!({"dropped": change.dropped, "added": change.added, "sorts": sorts})
+                })
+                .collect();
+            let matched = row.quote.get(matched.0..matched.1).unwrap_or_default();
+            json!({
+                "speaker": row.speaker, "quote": row.quote, "matched": matched, "sentence": sentence, "source": row.source,
+                "title": article.title, "date": article.date, "kind": row.kind.name(), "rule": row.rule, "link": row.link,
+                "confidence": (row.confidence * 100.0).round() / 100.0, "start": row.start, "end": row.end, "url": row.url,
+                "changes": changes, "difference": difference,
+            })
+        })
+        .collect();
+    json!({
+        "line": (line > 0).then_some(line), "speaker": claim.speaker(), "quote": claim.quote(), "date": claim.day(),
+        "verdict": finding.verdict.name(), "exhibits": exhibits, "rows": finding.rows, "notes": finding.notes,
+    })
+}
