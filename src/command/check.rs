@@ -54,30 +54,8 @@ pub struct Check {
 }
 
 /// The columns of a table of verdicts.
-const COLUMNS: [&str; 22] = [
-    "line",
-    "speaker",
-    "quote",
-    "date",
-    "verdict",
-    "changes",
-    "difference",
-    "found_speaker",
-    "found_quote",
-    "sentence",
-    "source",
-    "title",
-    "found_date",
-    "kind",
-    "rule",
-    "link",
-    "confidence",
-    "start",
-    "end",
-    "url",
-    "rows",
-    "notes",
-];
+const COLUMNS: &str = "line,speaker,quote,date,verdict,changes,difference,found_speaker,found_quote,sentence,source,title,\
+    found_date,kind,rule,link,confidence,start,end,url,rows,notes";
 
 impl Check {
     /// Judges each claim, writes its verdict, and gives the exit code.
@@ -98,7 +76,7 @@ impl Check {
         let database = Database::open(&self.db)?;
         let (mut read, mut failed, mut found) = (0, 0, false);
         let mut output = Output::stdout();
-        let mut bytes = if self.format == Shape::Csv { record(&COLUMNS.map(String::from)) } else { Vec::new() };
+        let mut bytes = if self.format == Shape::Csv { format!("{COLUMNS}\n").into_bytes() } else { Vec::new() };
         for claim in all {
             match claim {
                 Err(error) => {
@@ -199,7 +177,8 @@ fn cells(line: u64, claim: &Claim, finding: &Finding) -> Vec<String> {
         cells.extend([row.rule.clone(), row.link.clone(), format!("{:.2}", row.confidence)]);
         cells.extend([row.start.to_string(), row.end.to_string(), row.url.clone()]);
     }
-    cells.resize(COLUMNS.len() - 2, String::new());
+    // Where nothing was found, the cells of the row are empty.
+    cells.resize(COLUMNS.split(',').count() - 2, String::new());
     cells.extend([finding.rows.to_string(), finding.notes.join("; ")]);
     cells
 }
@@ -225,12 +204,16 @@ fn object(line: u64, claim: &Claim, finding: &Finding) -> serde_json::Value {
                 })
                 .collect();
             let matched = row.quote.get(matched.0..matched.1).unwrap_or_default();
-            json!({
-                "speaker": row.speaker, "quote": row.quote, "matched": matched, "sentence": sentence, "source": row.source,
-                "title": article.title, "date": article.date, "kind": row.kind.name(), "rule": row.rule, "link": row.link,
-                "confidence": (row.confidence * 100.0).round() / 100.0, "start": row.start, "end": row.end, "url": row.url,
+            let place = json!({
+                "source": row.source, "title": article.title, "date": article.date, "start": row.start, "end": row.end, "url": row.url,
+            });
+            let found = json!({"speaker": row.speaker, "quote": row.quote, "matched": matched, "sentence": sentence});
+            let why = json!({
+                "kind": row.kind.name(), "rule": row.rule, "link": row.link, "confidence": (row.confidence * 100.0).round() / 100.0,
                 "changes": changes, "difference": difference,
-            })
+            });
+            let parts = [found, place, why].into_iter().filter_map(|part| part.as_object().cloned());
+            serde_json::Value::Object(parts.flatten().collect())
         })
         .collect();
     json!({
