@@ -5,17 +5,17 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use guillemet::database::{claims, day, Claim, Database, Exhibit, Finding, Verdict};
-use guillemet::write::{Output, WriteError};
+use guillemet::database::{claims, Claim, Database, Exhibit, Finding, Verdict};
+use guillemet::write::Output;
 use serde_json::json;
 
-use super::search::{Shape, NOTHING};
-use super::{done, say};
+use super::search::{or, place, when, Shape, NOTHING};
+use super::{done, put, say};
 
 /// Check who said what: is this quotation theirs, and in these words?
 #[derive(Args)]
@@ -94,12 +94,11 @@ impl Check {
                     read += 1;
                 }
             }
-            let written = output.write_all(&bytes).map_err(|cause| WriteError { name: output.name().to_owned(), cause });
+            put(&mut output, &bytes)?;
             bytes.clear();
-            written?;
         }
-        let written = output.write_all(&bytes).map_err(|cause| WriteError { name: output.name().to_owned(), cause });
-        written.and_then(|()| output.finish())?;
+        put(&mut output, &bytes)?;
+        output.finish()?;
         Ok(if failed == 0 && !found { ExitCode::from(NOTHING) } else { done(read, failed) })
     }
 }
@@ -129,7 +128,6 @@ fn sorts(exhibit: &Exhibit) -> String {
 
 fn text(claim: &Claim, finding: &Finding, more: bool) -> String {
     let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let or = |text: &str, other: &str| if text.is_empty() { other.to_string() } else { line(text) };
     let mut out = if more { "\n".to_string() } else { String::new() };
     let _ = writeln!(out, "{}: {}, « {} »", finding.verdict, line(claim.speaker()), line(claim.quote()));
     for note in &finding.notes {
@@ -140,19 +138,14 @@ fn text(claim: &Claim, finding: &Finding, more: bool) -> String {
     }
     for exhibit in &finding.exhibits {
         let Exhibit { row, article, sentence, difference, .. } = exhibit;
-        let date = day(&article.date).unwrap_or_else(|| or(&article.date, "no date"));
-        let _ = writeln!(out, "\n  {date}  {}", or(&row.speaker, "(speaker not told)"));
+        let _ = writeln!(out, "\n  {}  {}", line(&when(article)), line(or(&row.speaker, "(speaker not told)")));
         let _ = writeln!(out, "  « {} »", line(&row.quote));
         if !difference.is_empty() {
             let _ = writeln!(out, "  changed ({}): {}", sorts(exhibit), line(difference));
         }
         let _ = writeln!(out, "  in: {}", line(sentence));
-        let title = if article.title.is_empty() { String::new() } else { format!("{}, ", line(&article.title)) };
-        let _ = writeln!(out, "  {title}{} {}–{}", line(&row.source), row.start, row.end);
-        let link = or(&row.link, "none");
-        let _ = writeln!(out, "  {}, rule {}, link {link}, confidence {:.2}", row.kind.name(), row.rule, row.confidence);
-        if !row.url.is_empty() {
-            let _ = writeln!(out, "  {}", row.url);
+        for told in place(row, article) {
+            let _ = writeln!(out, "  {}", line(&told));
         }
     }
     let hidden = finding.rows - finding.exhibits.len();

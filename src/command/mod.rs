@@ -28,7 +28,7 @@ use clap::{Args, Parser, Subcommand};
 use guillemet::grammar::Grammar;
 use guillemet::read::{self, Outcome};
 use guillemet::row::Article;
-use guillemet::write::{printable, WriteError};
+use guillemet::write::{printable, Output, WriteError};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -351,6 +351,11 @@ fn done(read: u64, failed: u64) -> ExitCode {
         (0, _) => ExitCode::from(WRONG),
         _ => ExitCode::from(SOME_FAILED),
     }
+}
+
+/// Writes bytes to an output.
+fn put(output: &mut Output, bytes: &[u8]) -> Result<(), WriteError> {
+    output.write_all(bytes).map_err(|cause| WriteError { name: output.name().to_owned(), cause })
 }
 
 /// One line on standard error.

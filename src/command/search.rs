@@ -4,15 +4,15 @@
 //! can tell.
 
 use std::fmt::Write as _;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use guillemet::database::{day, Database, Hit, Search as Asked};
-use guillemet::write::{self, Block, Form, Output, WriteError};
+use guillemet::row::{Article, Row};
+use guillemet::write::{self, Block, Form, Output};
 
-use super::say;
+use super::{put, say};
 
 /// The exit code where a question was asked and nothing was found.
 pub(super) const NOTHING: u8 = 1;
@@ -86,9 +86,7 @@ impl Search {
             Shape::Jsonl => table(&hits, write::Format::Jsonl),
         };
         let mut output = Output::stdout();
-        let name = output.name().to_owned();
-        let written = output.write_all(&bytes).map_err(|cause| WriteError { name, cause });
-        match written.and_then(|()| output.finish()) {
+        match put(&mut output, &bytes).and_then(|()| output.finish()) {
             // The reader has seen enough: what was found stays found.
             Err(error) if !error.is_closed_pipe() => return Err(error.into()),
             _ => {}
@@ -104,20 +102,39 @@ impl Search {
 fn text(hits: &[Hit]) -> String {
     let mut out = String::new();
     for (n, hit) in hits.iter().enumerate() {
-        let Hit { row, article, .. } = hit;
-        let or = |text: &str, other: &str| if text.is_empty() { other.to_string() } else { text.to_string() };
-        let date = day(&article.date).unwrap_or_else(|| or(&article.date, "no date"));
         let gap = if n > 0 { "\n" } else { "" };
-        let _ = writeln!(out, "{gap}{date}  {}", or(&row.speaker, "(speaker not told)"));
+        let _ = writeln!(out, "{gap}{}  {}", when(&hit.article), or(&hit.row.speaker, "(speaker not told)"));
         let _ = writeln!(out, "  « {} »", marked(hit).replace(['\n', '\r'], " "));
-        let title = if article.title.is_empty() { String::new() } else { format!("{}, ", article.title) };
-        let _ = writeln!(out, "  {title}{} {}–{}", row.source, row.start, row.end);
-        let _ = writeln!(out, "  {}, rule {}, link {}, confidence {:.2}", row.kind.name(), row.rule, or(&row.link, "none"), row.confidence);
-        if !row.url.is_empty() {
-            let _ = writeln!(out, "  {}", row.url);
+        for line in place(&hit.row, &hit.article) {
+            let _ = writeln!(out, "  {line}");
         }
     }
     out
+}
+
+/// A text, or what stands there where it is empty.
+pub(super) fn or<'t>(text: &'t str, other: &'t str) -> &'t str {
+    if text.is_empty() {
+        other
+    } else {
+        text
+    }
+}
+
+/// When an article appeared, for a reader.
+pub(super) fn when(article: &Article) -> String {
+    day(&article.date).unwrap_or_else(|| or(&article.date, "no date").to_string())
+}
+
+/// Where a row stands and why it says what it says, line by line.
+pub(super) fn place(row: &Row, article: &Article) -> Vec<String> {
+    let title = if article.title.is_empty() { String::new() } else { format!("{}, ", article.title) };
+    let mut lines = vec![
+        format!("{title}{} {}–{}", row.source, row.start, row.end),
+        format!("{}, rule {}, link {}, confidence {:.2}", row.kind.name(), row.rule, or(&row.link, "none"), row.confidence),
+    ];
+    lines.extend((!row.url.is_empty()).then(|| row.url.clone()));
+    lines
 }
 
 /// A quote with the words that were looked for between asterisks.

@@ -133,17 +133,14 @@ fn differences(claim: &[Word], quote: &[Word], stretch: Range<usize>) -> (Vec<Di
 
 #[cfg(test)]
 mod tests {
-    use super::super::wording::{claimed, quoted};
+    use super::super::wording::{claimed, quoted, stretch as stretch_of};
     use super::*;
 
     /// A claim as it stands in a quotation: the stretch, then `[-their words-]{+ours+}`.
     fn aligned(claim: &str, quote: &str) -> (String, Vec<String>) {
         let (ours, theirs) = (claimed(claim), quoted(quote));
         let found = align(&ours, &theirs).unwrap();
-        let text = |words: &[Word], range: Range<usize>, all: &str| -> String {
-            let words = &words[range];
-            words.first().zip(words.last()).map_or(String::new(), |(first, last)| all[first.span.0..last.span.1].to_string())
-        };
+        let text = |words: &[Word], range: Range<usize>, all: &str| stretch_of(all, &words[range]).to_string();
         let differences = found
             .differences
             .iter()

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use once_cell::sync::Lazy;
 
 use super::align::Alignment;
-use super::wording::{id, Gap, Word};
+use super::wording::{id, stretch, Gap, Word};
 
 /// Why a change may change the meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,9 +71,9 @@ const LEXICON: &str = include_str!("../../data/changes.csv");
 
 /// The sorts of words, by their ids. A faulty line stops the tests, and stands for nothing.
 static SORTS: Lazy<HashMap<u64, Sort>> = Lazy::new(|| {
+    let known = [Sort::Negation, Sort::Number, Sort::Date, Sort::Quantity];
     let mut sorts = HashMap::new();
     for record in csv::Reader::from_reader(LEXICON.as_bytes()).records().flatten() {
-        let known = [Sort::Negation, Sort::Number, Sort::Date, Sort::Quantity];
         if let (Some(form), Some(sort)) = (record.get(0), known.iter().find(|sort| Some(sort.name()) == record.get(1))) {
             sorts.insert(id(form), *sort);
         }
@@ -149,11 +149,6 @@ fn sorts(added: &[Word], dropped: &[Word]) -> Vec<Sort> {
     sorts.sort_unstable();
     sorts.dedup();
     sorts
-}
-
-/// The text from the first of some words to the last.
-fn stretch<'t>(text: &'t str, words: &[Word]) -> &'t str {
-    words.first().zip(words.last()).and_then(|(first, last)| text.get(first.span.0..last.span.1)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! Deliberately not done: no verdict goes by what words mean, and a row whose speaker is a description, a body or a bare surname
 //! proves nothing against the claim.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 use rusqlite::OptionalExtension;
@@ -16,7 +16,7 @@ use super::claim::Claim;
 use super::name::{Name, Relation, Who};
 use super::search::by;
 use super::stored::{row, sentence, Stored, COLUMNS, TABLES};
-use super::wording::{quoted, Word};
+use super::wording::{ends, quoted, Word};
 use super::{hash_of, Database, DatabaseError, Folder};
 use crate::class;
 use crate::entity::letter;
@@ -136,16 +136,14 @@ enum Fit {
 /// A row, compared with the claim.
 struct Compared {
     stored: Stored,
+    /// The words of its quote.
+    words: Vec<Word>,
     relation: Relation,
     fit: Fit,
-    similarity: f64,
+    /// How the claim fits, unless one of both is a book.
+    alignment: Option<Alignment>,
     /// How much of what is rare in the claim it has.
     overlap: f64,
-    matched: (usize, usize),
-    changes: Vec<Change>,
-    difference: String,
-    /// Whether what was cut off denies.
-    denied: bool,
 }
 
 impl Compared {
@@ -153,12 +151,66 @@ impl Compared {
         self.fit >= Fit::Part && self.stored.is_exact()
     }
 
+    fn similarity(&self) -> f64 {
+        self.alignment.as_ref().map_or(0.0, |alignment| alignment.similarity)
+    }
+
     fn near(&self) -> bool {
-        self.exact() || (self.similarity >= NEAR && self.fit == Fit::Changed)
+        self.exact() || (self.fit == Fit::Changed && self.similarity() >= NEAR)
     }
 
     fn mine(&self) -> bool {
         self.relation <= Relation::Likely
+    }
+
+    /// Whether what was cut off the sentences that the claim goes by denies.
+    fn denied(&self) -> bool {
+        let Some(Alignment { stretch, .. }) = &self.alignment else { return false };
+        let words = &self.words;
+        let begin = (0..=stretch.start).rev().find(|n| words.get(*n).is_some_and(|word| word.begins)).unwrap_or(0);
+        let end = (stretch.end..words.len()).find(|n| words[*n].begins).unwrap_or(words.len());
+        denies(&words[begin..stretch.start]) || denies(&words[stretch.end..end])
+    }
+
+    /// What a reader is shown of it.
+    fn exhibit(self, claim: &Claim, sentence: String) -> Exhibit {
+        let mut exhibit = Exhibit {
+            sentence,
+            matched: (0, 0),
+            changes: Vec::new(),
+            difference: String::new(),
+            row: self.stored.row,
+            article: self.stored.article,
+        };
+        if let Some(alignment) = self.alignment.filter(|_| self.fit != Fit::None) {
+            exhibit.matched = ends(&self.words[alignment.stretch.clone()]);
+            if self.fit == Fit::Changed {
+                let (ours, theirs) = ((claim.words.as_slice(), claim.quote.as_str()), (self.words.as_slice(), exhibit.row.quote.as_str()));
+                exhibit.changes = changes(ours, theirs, &alignment);
+                exhibit.difference = marked(ours, theirs, &alignment);
+            }
+        }
+        exhibit
+    }
+}
+
+/// The stems of a claim, each with the number of rows that it stands in. Their order is fixed, and so is each sum over them.
+struct Weights(BTreeMap<String, i64>);
+
+impl Weights {
+    /// How much of what is rare in the claim some stems have.
+    fn overlap(&self, stems: &str) -> f64 {
+        let has: HashSet<&str> = stems.split_whitespace().collect();
+        let (mut all, mut shared) = (0.0, 0.0);
+        for (stem, rows) in &self.0 {
+            all += rarity(*rows);
+            shared += if has.contains(stem.as_str()) { rarity(*rows) } else { 0.0 };
+        }
+        if all > 0.0 {
+            shared / all
+        } else {
+            0.0
+        }
     }
 }
 
@@ -193,13 +245,14 @@ impl Database {
 
     fn judged(&self, claim: &Claim) -> rusqlite::Result<Finding> {
         let asked = self.asked(&claim.speaker)?;
-        let weights = self.weights(claim)?;
+        let folder = Folder::default();
+        let weights = self.weights(claim, &folder)?;
         let (mut ids, scores) = (self.with_the_words(claim)?, self.with_rare_words(&weights)?);
         let mut own: HashSet<i64> = HashSet::new();
         for entity in &asked.entities {
             let mut rows = self.connection.prepare_cached("SELECT id FROM row WHERE entity = ?1")?;
             for id in rows.query_map([entity], |row| row.get::<_, i64>(0))? {
-                own.extend(id.ok().filter(|id| scores.contains_key(id)));
+                own.extend(Some(id?).filter(|id| scores.contains_key(id)));
             }
         }
         for (most, allowed) in CANDIDATES.into_iter().zip([None, Some(&own)]) {
@@ -210,18 +263,14 @@ impl Database {
         }
         ids.sort_unstable();
         ids.dedup();
-        let folder = Folder::default();
         let mut compared = Vec::new();
         for id in ids {
             if let Some(stored) = row(&self.connection, id)? {
-                let one = compare(claim, &asked.who, stored, &weights, &folder);
+                let mut one = compare(claim, &asked.who, stored, &weights, &folder);
                 // An incise may divide what the claim has in one.
                 if one.fit < Fit::Part && one.overlap > 0.3 && one.stored.is_exact() {
-                    if let Some(joined) = self.joined(&one.stored)? {
-                        let joined = compare(claim, &asked.who, joined, &weights, &folder);
-                        compared.push(if joined.fit > one.fit || joined.similarity > one.similarity { joined } else { one });
-                        continue;
-                    }
+                    let joined = self.joined(&one.stored)?.map(|joined| compare(claim, &asked.who, joined, &weights, &folder));
+                    one = joined.filter(|joined| joined.fit > one.fit || joined.similarity() > one.similarity()).unwrap_or(one);
                 }
                 compared.push(one);
             }
@@ -232,9 +281,8 @@ impl Database {
         let rows = chosen.len();
         let mut exhibits = Vec::new();
         for one in chosen.into_iter().take(EXHIBITS) {
-            let Compared { stored, matched, changes, difference, .. } = one;
-            let sentence = sentence(&self.connection, stored.article_id, (stored.row.start, stored.row.end))?;
-            exhibits.push(Exhibit { row: stored.row, article: stored.article, sentence, matched, changes, difference });
+            let sentence = sentence(&self.connection, one.stored.article_id, (one.stored.row.start, one.stored.row.end))?;
+            exhibits.push(one.exhibit(claim, sentence));
         }
         Ok(Finding { verdict, exhibits, rows, notes })
     }
@@ -246,8 +294,8 @@ impl Database {
         let sql = "SELECT id, person, gender, described FROM entity WHERE key = ?1 OR key = ?2 ORDER BY id";
         let (mut entities, mut person, mut gender, mut known) = (Vec::new(), None, String::new(), false);
         let mut statement = self.connection.prepare_cached(sql)?;
-        let whole: Vec<String> = Folder::words(speaker).map(|(word, _)| word).collect();
-        let mut found = statement.query([name.key(), whole.join(" ")])?;
+        let whole = Folder::joined(speaker);
+        let mut found = statement.query([&name.key(), &whole])?;
         while let Some(row) = found.next()? {
             entities.push(row.get(0)?);
             person = person.or(row.get(1)?);
@@ -257,7 +305,7 @@ impl Database {
             }
             // *emmanuel macron*, written small, is the name that the database knows.
             if !row.get::<_, bool>(3)? && name.described {
-                name = Name { words: whole.clone(), described: false };
+                name = Name::of_key(&whole, false);
             }
             known = true;
         }
@@ -295,34 +343,33 @@ impl Database {
         Ok(Asked { who: Who { person, name, gender }, entities, notes })
     }
 
-    /// The stems of a claim, each with the number of rows that it stands in.
-    fn weights(&self, claim: &Claim) -> rusqlite::Result<HashMap<String, i64>> {
-        let (_, stems) = Folder::default().folded(&claim.quote);
+    fn weights(&self, claim: &Claim, folder: &Folder) -> rusqlite::Result<Weights> {
+        let (_, stems) = folder.folded(&claim.quote);
         let mut statement = self.connection.prepare_cached("SELECT rows FROM stem WHERE hash = ?1")?;
-        let mut weights = HashMap::new();
+        let mut weights = BTreeMap::new();
         for stem in stems.split_whitespace() {
             let rows = statement.query_row([hash_of(stem)], |row| row.get(0)).optional()?.unwrap_or(0);
             weights.insert(stem.to_string(), rows);
         }
-        Ok(weights)
+        Ok(Weights(weights))
     }
 
     /// The rows with all words of a claim, one after the other, the oldest first.
     fn with_the_words(&self, claim: &Claim) -> rusqlite::Result<Vec<i64>> {
-        let words: Vec<String> = Folder::words(&claim.quote).map(|(word, _)| word).collect();
         let sql = format!(
             "SELECT row.id FROM words JOIN row ON row.id = words.rowid {TABLES} WHERE words MATCH ?1 \
              ORDER BY article.day IS NULL, article.day, row.id LIMIT {EXACT}"
         );
-        let query = format!("quote : \"{}\"", words.join(" "));
+        let query = format!("quote : \"{}\"", Folder::joined(&claim.quote));
         let mut statement = self.connection.prepare_cached(&sql)?;
         let found = statement.query_map([query], |row| row.get(0))?;
         found.collect()
     }
 
     /// The rows with the rarest words of a claim, and how rare the words are that they have.
-    fn with_rare_words(&self, weights: &HashMap<String, i64>) -> rusqlite::Result<HashMap<i64, f64>> {
-        let mut stems: Vec<(i64, &String)> = weights.iter().filter(|(_, rows)| (1..COMMON).contains(*rows)).map(|(s, n)| (*n, s)).collect();
+    fn with_rare_words(&self, weights: &Weights) -> rusqlite::Result<HashMap<i64, f64>> {
+        let mut stems: Vec<(i64, &String)> =
+            weights.0.iter().filter(|(_, rows)| (1..COMMON).contains(*rows)).map(|(s, n)| (*n, s)).collect();
         stems.sort_unstable();
         let mut scores: HashMap<i64, f64> = HashMap::new();
         let mut statement = self.connection.prepare_cached("SELECT rowid FROM words WHERE words MATCH ?1")?;
@@ -375,47 +422,18 @@ fn rarity(rows: i64) -> f64 {
 }
 
 /// Compares a row with a claim.
-fn compare(claim: &Claim, asked: &Who, stored: Stored, weights: &HashMap<String, i64>, folder: &Folder) -> Compared {
-    let theirs = quoted(&stored.row.quote);
-    let (_, stems) = folder.folded(&stored.row.quote);
-    let has: HashSet<&str> = stems.split_whitespace().collect();
-    let all: f64 = weights.values().map(|rows| rarity(*rows)).sum();
-    let shared: f64 = weights.iter().filter(|(stem, _)| has.contains(stem.as_str())).map(|(_, rows)| rarity(*rows)).sum();
+fn compare(claim: &Claim, asked: &Who, stored: Stored, weights: &Weights, folder: &Folder) -> Compared {
+    let words = quoted(&stored.row.quote);
+    let overlap = weights.overlap(&folder.folded(&stored.row.quote).1);
     let relation = asked.relation(&stored.who);
-    let overlap = if all > 0.0 { shared / all } else { 0.0 };
-    let none = Compared {
-        relation,
-        fit: Fit::None,
-        similarity: 0.0,
-        overlap,
-        matched: (0, 0),
-        changes: Vec::new(),
-        difference: String::new(),
-        denied: false,
-        stored,
+    let alignment = align(&claim.words, &words);
+    let fit = match &alignment {
+        Some(found) if found.differences.is_empty() && !found.elided && whole(&words, found.stretch.start, found.stretch.end) => Fit::Whole,
+        Some(found) if found.differences.is_empty() => Fit::Part,
+        Some(found) if found.similarity >= ALTERED => Fit::Changed,
+        _ => Fit::None,
     };
-    let Some(alignment) = align(&claim.words, &theirs) else { return none };
-    let Alignment { stretch, differences, similarity, elided } = &alignment;
-    let fit = if !differences.is_empty() {
-        if *similarity >= ALTERED {
-            Fit::Changed
-        } else {
-            Fit::None
-        }
-    } else if *elided || !whole(&theirs, stretch.start, stretch.end) {
-        Fit::Part
-    } else {
-        Fit::Whole
-    };
-    let (ours, quote) = ((claim.words.as_slice(), claim.quote.as_str()), (theirs.as_slice(), none.stored.row.quote.as_str()));
-    let (changes, difference) =
-        if fit == Fit::Changed { (changes(ours, quote, &alignment), marked(ours, quote, &alignment)) } else { (Vec::new(), String::new()) };
-    let words = &theirs[stretch.clone()];
-    let matched = words.first().zip(words.last()).map_or((0, 0), |(first, last)| (first.span.0, last.span.1));
-    let begin = (0..=stretch.start).rev().find(|n| theirs.get(*n).is_some_and(|word| word.begins)).unwrap_or(0);
-    let end = (stretch.end..theirs.len()).find(|n| theirs[*n].begins).unwrap_or(theirs.len());
-    let denied = denies(&theirs[begin..stretch.start]) || denies(&theirs[stretch.end..end]);
-    Compared { fit, similarity: *similarity, matched: if fit == Fit::None { (0, 0) } else { matched }, changes, difference, denied, ..none }
+    Compared { stored, words, relation, fit, alignment, overlap }
 }
 
 /// Whether a stretch is one or more whole sentences of a quotation, or all of it.
@@ -427,57 +445,38 @@ fn whole(words: &[Word], start: usize, end: usize) -> bool {
 /// The verdict, the rows that it goes by, and what to say besides.
 fn verdict(claim: &Claim, compared: Vec<Compared>) -> (Verdict, Vec<Compared>, Vec<String>) {
     let distinct = claim.words.len() >= DISTINCT;
-    let any = |test: &dyn Fn(&Compared) -> bool| compared.iter().any(test);
-    let exact = any(&|one| one.mine() && one.exact());
-    let whole = any(&|one| one.mine() && one.exact() && one.fit == Fit::Whole);
-    let near = any(&|one| one.mine() && one.stored.is_exact() && one.near());
     // Whom an article quotes through somebody else is not quoted by another name.
+    let own: HashSet<i64> = compared.iter().filter(|one| one.mine() && one.near()).map(|one| one.stored.article_id).collect();
+    let mine = |one: &Compared| one.mine() && one.stored.is_exact();
     let elsewhere = |one: &Compared| {
-        let Compared { stored, relation, .. } = one;
-        *relation == Relation::Other
-            && stored.is_exact()
-            && one.near()
-            && distinct
-            && !compared.iter().any(|own| own.mine() && own.near() && own.stored.article_id == stored.article_id)
+        let others = one.relation == Relation::Other && one.stored.is_exact() && one.near();
+        distinct && others && !own.contains(&one.stored.article_id)
     };
-    let others = any(&elsewhere);
-    let altered = any(&|one| one.mine() && one.stored.is_exact() && one.fit == Fit::Changed);
-    let reports = |one: &Compared| one.mine() && !one.stored.is_exact() && (one.fit >= Fit::Changed || one.overlap >= REPORTED);
-    let verdict = if others && (exact || near) {
+    let goes_by = |verdict: Verdict, one: &Compared| match verdict {
+        Verdict::Disputed => elsewhere(one) || (mine(one) && one.near()),
+        Verdict::Verbatim => mine(one) && one.fit == Fit::Whole,
+        Verdict::Fragment => mine(one) && one.exact(),
+        Verdict::Misattributed => elsewhere(one),
+        Verdict::Altered => mine(one) && one.fit == Fit::Changed,
+        Verdict::Reported => one.mine() && !one.stored.is_exact() && (one.fit >= Fit::Changed || one.overlap >= REPORTED),
+        Verdict::NotFound => false,
+    };
+    let disputed = compared.iter().any(elsewhere) && compared.iter().any(|one| mine(one) && one.near());
+    let rest = [Verdict::Verbatim, Verdict::Fragment, Verdict::Misattributed, Verdict::Altered, Verdict::Reported];
+    let verdict = if disputed {
         Verdict::Disputed
-    } else if whole {
-        Verdict::Verbatim
-    } else if exact {
-        Verdict::Fragment
-    } else if others {
-        Verdict::Misattributed
-    } else if altered {
-        Verdict::Altered
-    } else if any(&reports) {
-        Verdict::Reported
     } else {
-        Verdict::NotFound
+        let found = rest.into_iter().find(|verdict| compared.iter().any(|one| goes_by(*verdict, one)));
+        match found {
+            Some(verdict) => verdict,
+            None => return not_found(compared),
+        }
     };
-    let goes_by: Vec<bool> = compared
-        .iter()
-        .map(|one| match verdict {
-            Verdict::Disputed => elsewhere(one) || (one.mine() && one.stored.is_exact() && one.near()),
-            Verdict::Verbatim => one.mine() && one.exact() && one.fit == Fit::Whole,
-            Verdict::Fragment => one.mine() && one.exact(),
-            Verdict::Misattributed => elsewhere(one),
-            Verdict::Altered => one.mine() && one.stored.is_exact() && one.fit == Fit::Changed,
-            Verdict::Reported => reports(one),
-            Verdict::NotFound => false,
-        })
-        .collect();
     let mut notes = Vec::new();
-    if verdict == Verdict::NotFound {
-        return not_found(compared);
-    }
     let mut chosen = Vec::new();
     let mut also: Vec<String> = Vec::new();
-    for (one, goes_by) in compared.into_iter().zip(goes_by) {
-        if goes_by {
+    for one in compared {
+        if goes_by(verdict, &one) {
             chosen.push(one);
         } else if one.exact() && !one.mine() && !also.contains(&one.stored.row.speaker) {
             also.push(one.stored.row.speaker.clone());
@@ -485,14 +484,14 @@ fn verdict(claim: &Claim, compared: Vec<Compared>) -> (Verdict, Vec<Compared>, V
     }
     if verdict == Verdict::Altered {
         // What is changed least tells most; of those, the oldest.
-        let best = chosen.iter().map(|one| one.similarity).fold(0.0, f64::max);
-        chosen.retain(|one| one.similarity >= best - 0.1);
+        let best = chosen.iter().map(Compared::similarity).fold(0.0, f64::max);
+        chosen.retain(|one| one.similarity() >= best - 0.1);
     }
     if chosen.iter().all(|one| one.relation != Relation::Same) && verdict != Verdict::Misattributed {
         let named = chosen.first().map_or("", |one| one.stored.row.speaker.as_str());
         notes.push(format!("the speaker is named there as {named}, which does not prove who it is"));
     }
-    if verdict == Verdict::Fragment && chosen.first().is_some_and(|one| one.denied) {
+    if verdict == Verdict::Fragment && chosen.first().is_some_and(Compared::denied) {
         notes.push("what is cut off holds a negation".to_string());
     }
     if let Some(day) = &claim.day {

@@ -70,10 +70,10 @@ impl Claim {
 
 /// What is wrong with a table of claims, with its line and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}{what}", line.map_or(String::new(), |line| format!("{line}: ")))]
+#[error("{line}: {what}")]
 pub struct ClaimError {
-    /// The line of the table; none where it is all of it.
-    pub line: Option<u64>,
+    /// The line of the table.
+    pub line: u64,
     /// What is wrong and what to do.
     pub what: String,
 }
@@ -87,7 +87,7 @@ pub type Line = Result<(u64, Claim), ClaimError>;
 /// # Errors
 /// A table without these columns.
 pub fn claims(table: &[u8]) -> Result<Vec<Line>, ClaimError> {
-    let missing = |what: String| ClaimError { line: Some(1), what };
+    let missing = |what: String| ClaimError { line: 1, what };
     if table.starts_with(b"\xff\xfe") || table.starts_with(b"\xfe\xff") {
         return Err(missing("is UTF-16: save it as CSV UTF-8".to_string()));
     }
@@ -115,7 +115,7 @@ pub fn claims(table: &[u8]) -> Result<Vec<Line>, ClaimError> {
             }
             Err(cause) => (cause.position().map_or(0, csv::Position::line), Err(format!("cannot be read ({cause})"))),
         };
-        found.push(claim.map(|claim| (line, claim)).map_err(|what| ClaimError { line: Some(line), what }));
+        found.push(claim.map(|claim| (line, claim)).map_err(|what| ClaimError { line, what }));
     }
     Ok(found)
 }

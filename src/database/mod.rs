@@ -411,8 +411,7 @@ impl Adding<'_> {
             )?
             .execute(params![speaker, key, name.described, gender])?;
         let id = connection.last_insert_rowid();
-        let (folded, _): (Vec<String>, Vec<_>) = Folder::words(speaker).unzip();
-        connection.prepare_cached("INSERT INTO names (rowid, name) VALUES (?1, ?2)")?.execute(params![id, folded.join(" ")])?;
+        connection.prepare_cached("INSERT INTO names (rowid, name) VALUES (?1, ?2)")?.execute(params![id, Folder::joined(speaker)])?;
         Ok(id)
     }
 }

@@ -94,6 +94,17 @@ pub(super) fn claimed(text: &str) -> Vec<Word> {
     words
 }
 
+/// From the first of some words to the last, in bytes; nothing where there are none.
+pub(super) fn ends(words: &[Word]) -> (usize, usize) {
+    words.first().zip(words.last()).map_or((0, 0), |(first, last)| (first.span.0, last.span.1))
+}
+
+/// The text from the first of some words to the last.
+pub(super) fn stretch<'t>(text: &'t str, words: &[Word]) -> &'t str {
+    let (start, end) = ends(words);
+    text.get(start..end).unwrap_or_default()
+}
+
 /// The hash of a single word, without case and accents.
 pub(super) fn id(word: &str) -> u64 {
     Word::new(word.to_string(), (0, 0), false).id

@@ -41,6 +41,11 @@ impl Folder {
         })
     }
 
+    /// The folded words of a text with spaces between.
+    pub(super) fn joined(text: &str) -> String {
+        Folder::words(text).map(|(word, _)| word).collect::<Vec<_>>().join(" ")
+    }
+
     /// The stem of a word, folded: *rouvrira* and *rouvrir* have the same.
     pub fn stem(&self, text: &str) -> String {
         self.0.stem(&lowered(text)).chars().map(bare_char).collect()
