@@ -475,6 +475,16 @@ impl<'a> Cast<'a> {
         Entity { span: self.names[full].shown, link, gender, ..Entity::default() }
     }
 
+    /// What the article says those are who are named, in text order: who, and the description beside the name without its
+    /// article, where its head noun has one of some classes.
+    pub fn roles(&self, heads: Set) -> impl Iterator<Item = (Entity, Span)> + '_ {
+        self.places.iter().filter_map(move |at| {
+            let (mention, description) = (self.mention(*at), self.mention(*at).description?);
+            let role = mention.lemma != 0 && self.is_named(*at) && self.head(*at).set & heads != 0;
+            role.then(|| (self.named(*at), without_article(self.text, description, self.grammar)))
+        })
+    }
+
     /// How often somebody is named in the whole article.
     pub fn count(&self, entity: &Entity) -> usize {
         let counts = self.counts.get_or_init(|| {

@@ -62,6 +62,7 @@ pub mod composed;
 pub mod analysis;
 pub mod deeplink;
 pub mod row;
+pub mod role;
 pub mod explain;
 
 #[cfg(feature = "command")]

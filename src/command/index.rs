@@ -13,7 +13,8 @@ use guillemet::batch::{self, Done, Job, Made, Note};
 use guillemet::database::{Added, Database, Entry, Folder, Rules};
 use guillemet::grammar::Grammar;
 use guillemet::read;
-use guillemet::row::{rows, Article, Kind};
+use guillemet::role::rows_and_roles;
+use guillemet::row::{Article, Kind};
 use guillemet::write::Counts;
 use indicatif::HumanCount;
 
@@ -63,9 +64,9 @@ impl Index {
             if known.contains(&digest) {
                 return Made::<Option<Entry>>::default();
             }
-            let mut rows = rows(article, grammar);
+            let (mut rows, roles) = rows_and_roles(article, grammar);
             rows.retain(|row| row.kind != Kind::None);
-            Made { rows: rows.len() as u64, unsure: 0, made: Some(Entry::new(article, digest, rows, &folder, grammar)) }
+            Made { rows: rows.len() as u64, unsure: 0, made: Some(Entry::new(article, digest, (rows, roles), &folder, grammar)) }
         };
         let mut counts = Counts::default();
         let mut progress = Progress::new(self.pace.progress, false, || read::total_bytes(&self.reading.paths, &options), counts);

@@ -4,6 +4,9 @@
 //! accents as well, but takes no *œ* for *oe*.
 //! Deliberately not done: no word is left out, however small: *ne* and *pas* are what a fact-checker looks for.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
 use std::ops::Range;
 
 use frostem::{Algorithm, Stemmer};
@@ -12,6 +15,12 @@ use crate::text::{bare_char, fold};
 
 /// Folds words and finds their stems.
 pub struct Folder(Stemmer);
+
+impl fmt::Debug for Folder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Folder")
+    }
+}
 
 impl Default for Folder {
     fn default() -> Self {
@@ -28,17 +37,7 @@ impl Folder {
     /// assert_eq!(words, ["l", "oeuvre", "a", "evry"]);
     /// ```
     pub fn words(text: &str) -> impl Iterator<Item = (String, Range<usize>)> + '_ {
-        let mut rest = text.char_indices().peekable();
-        std::iter::from_fn(move || {
-            while rest.next_if(|(_, c)| !c.is_alphanumeric()).is_some() {}
-            let start = rest.peek()?.0;
-            let mut end = start;
-            while let Some((at, c)) = rest.next_if(|(_, c)| c.is_alphanumeric() || is_accent(*c)) {
-                end = at + c.len_utf8();
-            }
-            let word = lowered(&text[start..end]).chars().filter(|c| !is_accent(*c)).map(bare_char).collect();
-            Some((word, start..end))
-        })
+        places(text).map(|at| (folded(&text[at.clone()]), at))
     }
 
     /// The folded words of a text with spaces between.
@@ -54,17 +53,56 @@ impl Folder {
     /// The folded words of a text and their stems, each with spaces between.
     pub fn folded(&self, text: &str) -> (String, String) {
         let (mut words, mut stems) = (String::with_capacity(text.len()), String::with_capacity(text.len()));
-        for (word, range) in Folder::words(text) {
-            let stem = self.stem(&text[range]);
-            for (all, one) in [(&mut words, &word), (&mut stems, &stem)] {
-                if !all.is_empty() {
-                    all.push(' ');
+        MEMO.with_borrow_mut(|memo| {
+            for range in places(text) {
+                let word = &text[range];
+                if !memo.contains_key(word) {
+                    if memo.len() >= REMEMBERED {
+                        memo.clear();
+                    }
+                    memo.insert(word.into(), (folded(word).into(), self.stem(word).into()));
                 }
-                all.push_str(one);
+                let Some((word, stem)) = memo.get(word) else { continue };
+                for (all, one) in [(&mut words, word), (&mut stems, stem)] {
+                    if !all.is_empty() {
+                        all.push(' ');
+                    }
+                    all.push_str(one);
+                }
             }
-        }
+        });
         (words, stems)
     }
+}
+
+/// How many words each thread remembers.
+const REMEMBERED: usize = 1 << 15;
+
+/// Words as they stand, each with how it is folded and its stem.
+type Memo = HashMap<Box<str>, (Box<str>, Box<str>)>;
+
+thread_local! {
+    /// News has the same words over and over.
+    static MEMO: RefCell<Memo> = RefCell::default();
+}
+
+/// Where the words of a text stand.
+fn places(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut rest = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        while rest.next_if(|(_, c)| !c.is_alphanumeric()).is_some() {}
+        let start = rest.peek()?.0;
+        let mut end = start;
+        while let Some((at, c)) = rest.next_if(|(_, c)| c.is_alphanumeric() || is_accent(*c)) {
+            end = at + c.len_utf8();
+        }
+        Some(start..end)
+    })
+}
+
+/// A word without case, accents and ligatures.
+fn folded(word: &str) -> String {
+    lowered(word).chars().filter(|c| !is_accent(*c)).map(bare_char).collect()
 }
 
 /// A word in small letters, without ligatures: *Œuvre* is *oeuvre*.
