@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use std::thread;
 use std::time::Duration;
 
-use guillemet::database::{Claim, Database, Search, Verdict};
+use guillemet::database::{aliases, Claim, Database, Search, Speaker, Speakers, Verdict};
 use guillemet::row::Kind;
 use rusqlite::Connection;
 
@@ -112,9 +112,16 @@ fn hits_come_back_as_the_rows_they_are() {
 fn content(db: &Path) -> Vec<String> {
     let connection = Connection::open(db).unwrap();
     let mut all = Vec::new();
-    for query in
-        ["SELECT * FROM article", "SELECT * FROM row", "SELECT * FROM entity", "SELECT rowid, * FROM words", "SELECT * FROM quotes"]
-    {
+    for query in [
+        "SELECT * FROM article",
+        "SELECT * FROM row",
+        "SELECT * FROM entity",
+        "SELECT rowid FROM words",
+        "SELECT * FROM quotes",
+        "SELECT * FROM role",
+        "SELECT * FROM proof",
+        "SELECT * FROM stem",
+    ] {
         let mut statement = connection.prepare(query).unwrap();
         let columns = statement.column_count();
         let mut rows = statement.query([]).unwrap();
@@ -288,6 +295,143 @@ fn each_claim_gets_its_verdict() {
     assert!(finding.notes.iter().any(|note| note.contains("2026-03-12, before 2026-11-01")), "{:?}", finding.notes);
     assert_eq!(finding.exhibits[0].sentence, "« Nous ne fermerons pas le port de Brécey avant 2030 », a déclaré Solveig Mahé.");
     assert_eq!(finding.rows, 2);
+}
+
+/// Articles whose speakers are led to each other, or not.
+const NAMESAKES: &[(&str, &str, &str)] = &[
+    ("full", "2026-03-12", "« La digue tient », a dit Solveig Mahé, ministre de la Mer. « Nous verrons », a répondu Pierre Auvray."),
+    ("role", "2026-03-14", "« Le port rouvrira mardi », a promis la ministre de la Mer Mahé."),
+    ("bare", "2026-03-15", "« Le quai sera fermé », a prévenu Mme Mahé."),
+    ("words", "2026-03-16", "« Nous ne vendrons jamais la criée de Brécey », a juré M. Auvray."),
+    ("source", "2026-03-10", "« Nous ne vendrons jamais la criée de Brécey », a juré Pierre Auvray."),
+    ("gender", "2026-03-17", "« Nous ne vendrons jamais la criée de Brécey », a juré Mme Auvray."),
+    ("two", "2026-03-18", "« On ferme », a dit le maire Diop."),
+    ("ana", "2026-03-19", "« On ferme le quai », a dit Ana Diop, maire de Brécey."),
+    ("lou", "2026-03-20", "« On ouvre le quai », a dit Lou Diop, maire de Vannes."),
+];
+
+/// By source, who speaks across articles and why.
+fn persons(db: &Path) -> Vec<(String, String, String)> {
+    let connection = Connection::open(db).unwrap();
+    let mut statement = connection.prepare("SELECT source, person, proof FROM quotes WHERE proof <> '' ORDER BY source").unwrap();
+    let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    found.map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_surname_is_somebody_only_where_its_article_proves_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, db) = (folder.path().join("articles.jsonl"), folder.path().join("quotes.db"));
+    articles(&input, NAMESAKES);
+    assert!(index(&input, &db).status.success());
+    let told = |source: &str, person: &str, proof: &str| (source.to_string(), person.to_string(), proof.to_string());
+    let both = [told("role", "Solveig Mahé", "role"), told("words", "Pierre Auvray", "words")];
+    assert_eq!(persons(&db), both);
+    let before = fs::read(&db).unwrap();
+    assert!(index(&input, &db).status.success());
+    assert_eq!(fs::read(&db).unwrap(), before);
+    // An article at a time, in another order, the same is proven.
+    let (other, one) = (folder.path().join("other.db"), folder.path().join("one.jsonl"));
+    for article in NAMESAKES.iter().rev() {
+        articles(&one, &[*article]);
+        assert!(index(&one, &other).status.success());
+    }
+    assert_eq!(persons(&other), both);
+    // What the proof went by is gone.
+    articles(&input, &[("full", "2026-03-12", "« La digue tient », a dit Ana Diop."), ("source", "", "Il pleut.")]);
+    assert!(index(&input, &db).status.success());
+    assert_eq!(persons(&db), []);
+    // A title that has the full name.
+    let titled = r#"{"id": "title", "title": "Solveig Mahé à Brécey", "text": "« La mer monte », a dit Mme Mahé."}"#;
+    fs::write(&input, titled).unwrap();
+    assert!(index(&input, &other).status.success());
+    assert!(persons(&other).contains(&told("title", "Solveig Mahé", "title")));
+    // What is proven is no guess.
+    let database = Database::open(&other).unwrap();
+    let finding = database.check(&Claim::new("Solveig Mahé", "Le port rouvrira mardi", "").unwrap()).unwrap();
+    assert_eq!((finding.verdict, finding.notes.len()), (Verdict::Verbatim, 0), "{finding:?}");
+    let said: Vec<String> = sources(&other, Search { speaker: "solveig".into(), ..Search::default() });
+    assert_eq!(said, ["title", "full", "role"]);
+}
+
+#[test]
+fn speakers_are_listed_with_their_names_and_roles() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, db) = (folder.path().join("articles.jsonl"), folder.path().join("quotes.db"));
+    articles(&input, NAMESAKES);
+    assert!(index(&input, &db).status.success());
+    let mut database = Database::open(&db).unwrap();
+    let told = |database: &Database, words: &str| -> Vec<String> {
+        let all = database.speakers(&Speakers { words: words.into(), ..Speakers::default() }).unwrap();
+        let names = |speaker: &Speaker| {
+            let names: Vec<String> = speaker.names.iter().map(|name| format!("{} {} {}", name.name, name.quotes, name.proof)).collect();
+            let roles: Vec<String> = speaker.roles.iter().map(|held| format!("{} {}", held.role, held.articles)).collect();
+            let (first, last) = speaker.days.clone().unwrap_or_default();
+            format!("{} {} {first} {last}: {}; {}", speaker.name, speaker.quotes, names.join(", "), roles.join(", "))
+        };
+        all.iter().map(names).collect()
+    };
+    let mahe = "Solveig Mahé 2 2026-03-12 2026-03-14: Solveig Mahé 1 name, Mahé 1 role; ministre de la Mer 2";
+    assert_eq!(told(&database, "mahé"), [mahe, "Mme Mahé 1 2026-03-15 2026-03-15: Mme Mahé 1 name; "]);
+    assert_eq!(told(&database, "").len(), 7, "{:?}", told(&database, ""));
+    // The user knows better, until the database is opened again.
+    let table = "alias,speaker\nMme Mahé,Solveig Mahé\nle maire Diop,Ana Diop\nla patronne,Solveig Mahé\nMme Rien,Personne Ici\nMme Mahé,Ana Diop\n";
+    let lines: Vec<_> = aliases(table.as_bytes()).unwrap().into_iter().map(Result::unwrap).collect();
+    let wrong: Vec<String> = database.go_by(&lines).unwrap().iter().map(ToString::to_string).collect();
+    let want = [
+        "5: the database has no speaker Personne Ici: guillemet speakers lists them",
+        "6: Mme Mahé is Solveig Mahé by an earlier line: keep one of both",
+    ];
+    assert_eq!(wrong, want);
+    let mahe = "Solveig Mahé 3 2026-03-12 2026-03-15: Solveig Mahé 1 name, Mahé 1 alias, Mme Mahé 1 alias; ministre de la Mer 2";
+    assert_eq!(told(&database, "mahé"), [mahe]);
+    let claim = Claim::new("la patronne", "Le quai sera fermé", "").unwrap();
+    let finding = database.check(&claim).unwrap();
+    assert_eq!((finding.verdict, finding.notes.len()), (Verdict::Verbatim, 0), "{finding:?}");
+    assert_eq!(told(&Database::open(&db).unwrap(), "mahé").len(), 2);
+}
+
+#[test]
+fn articles_that_disagree_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, db) = (folder.path().join("articles.jsonl"), folder.path().join("quotes.db"));
+    articles(
+        &input,
+        &[
+            ("later", "2026-03-14", "« Le marché aux poissons de Brécey rouvrira au printemps prochain », a promis Hédi Mabrouki."),
+            ("first", "2026-03-12", "« Le marché aux poissons de Brécey rouvrira au printemps prochain », a promis Solveig Mahé."),
+            ("words", "2026-03-13", "« Nous ne fermerons pas le port de Brécey avant la fin de mars », a dit Solveig Mahé."),
+            ("other", "2026-03-15", "« Nous fermerons le port de Brécey avant la fin de mars », a dit Solveig Mahé."),
+            ("cut", "2026-03-16", "« Nous ne fermerons pas le port de Brécey avant la fin », a dit Solveig Mahé."),
+            ("body", "2026-03-17", "« La criée sera vendue avant la fin du mois de juin », a annoncé la mairie de Brécey."),
+            ("same", "2026-03-18", "« La criée sera vendue avant la fin du mois de juin », a annoncé Ana Diop."),
+            ("short", "2026-03-19", "« Ce n'est pas possible », a dit Ana Diop."),
+            ("trite", "2026-03-20", "« Ce n'est pas possible », a dit Hédi Mabrouki."),
+            ("both", "2026-03-21", "« La digue du nord tiendra encore dix ans au moins », a dit Ana Diop. « La digue du nord tiendra encore dix ans au moins », a répété Hédi Mabrouki."),
+            ("one", "2026-03-22", "« La digue du nord tiendra encore dix ans au moins », a dit Ana Diop."),
+        ],
+    );
+    assert!(index(&input, &db).status.success());
+    let database = Database::open(&db).unwrap();
+    let told: Vec<String> = database
+        .conflicts("")
+        .unwrap()
+        .iter()
+        .map(|conflict| {
+            let rows: Vec<String> =
+                conflict.exhibits.iter().map(|one| format!("{} {} {}", one.article.source, one.row.speaker, one.difference)).collect();
+            format!("{} {}: {}", conflict.about.name(), conflict.rows, rows.join("| "))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "speakers 2: first Solveig Mahé | later Hédi Mabrouki ",
+            "words 2: words Solveig Mahé | other Solveig Mahé Nous [-ne-] fermerons [-pas-] le port de Brécey avant la fin de mars",
+        ]
+    );
+    assert_eq!(database.conflicts("mabrouki").unwrap().len(), 1);
+    assert!(database.conflicts("diop").unwrap().is_empty());
 }
 
 /// Numbers that follow one from another and look thrown.

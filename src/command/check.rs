@@ -4,17 +4,16 @@
 //! code 1 where nothing was found, so that a script can tell. A line that holds no claim is named, and the others are answered.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use guillemet::database::{claims, Claim, Database, Exhibit, Finding, Verdict};
+use guillemet::database::{claims, Claim, Exhibit, Finding, Verdict};
 use guillemet::write::Output;
 use serde_json::json;
 
-use super::search::{or, place, when, Shape, NOTHING};
+use super::archive::{line, record, table, Archive, Shape};
+use super::search::{or, place, when, NOTHING};
 use super::{done, put, say};
 
 /// Check who said what: is this quotation theirs, and in these words?
@@ -36,9 +35,8 @@ pub struct Check {
     /// Table of claims (.csv, UTF-8) with the columns speaker, quote and, if you like, date; - is standard input
     #[arg(value_name = "CLAIMS", conflicts_with_all = ["speaker", "quote", "date"], required_unless_present = "quote")]
     table: Option<PathBuf>,
-    /// The database that guillemet index made
-    #[arg(long, value_name = "FILE")]
-    db: PathBuf,
+    #[command(flatten)]
+    archive: Archive,
     /// Who is said to have said it
     #[arg(short, long, value_name = "NAME", requires = "quote")]
     speaker: Option<String>,
@@ -53,9 +51,9 @@ pub struct Check {
     format: Shape,
 }
 
-/// The columns of a table of verdicts.
-const COLUMNS: &str = "line,speaker,quote,date,verdict,changes,difference,found_speaker,found_quote,sentence,source,title,\
-    found_date,kind,rule,link,confidence,start,end,url,rows,notes";
+/// The columns of a row that is shown.
+pub(super) const EXHIBIT: &str = "changes,difference,found_speaker,found_quote,sentence,source,title,found_date,kind,rule,link,\
+    confidence,start,end,url";
 
 impl Check {
     /// Judges each claim, writes its verdict, and gives the exit code.
@@ -63,8 +61,7 @@ impl Check {
         let (name, all) = match &self.table {
             Some(path) => {
                 let name = path.display().to_string();
-                let table = read(path).map_err(|cause| anyhow::anyhow!("{name}: cannot be read ({cause}): check the path"))?;
-                let all = claims(&table).map_err(|error| anyhow::anyhow!("{name}:{error}"))?;
+                let all = claims(&table(path)?).map_err(|error| anyhow::anyhow!("{name}:{error}"))?;
                 (name, all)
             }
             None => {
@@ -73,10 +70,14 @@ impl Check {
                 (String::new(), vec![Ok((0, claim))])
             }
         };
-        let database = Database::open(&self.db)?;
+        let database = self.archive.open()?;
         let (mut read, mut failed, mut found) = (0, 0, false);
         let mut output = Output::stdout();
-        let mut bytes = if self.format == Shape::Csv { format!("{COLUMNS}\n").into_bytes() } else { Vec::new() };
+        let mut bytes = if self.format == Shape::Csv {
+            format!("line,speaker,quote,date,verdict,{EXHIBIT},rows,notes\n").into_bytes()
+        } else {
+            Vec::new()
+        };
         for claim in all {
             match claim {
                 Err(error) => {
@@ -103,15 +104,6 @@ impl Check {
     }
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().read_to_end(&mut bytes)?;
-        return Ok(bytes);
-    }
-    fs::read(path)
-}
-
 /// What a claim changed, by sort: *negation, number*.
 fn sorts(exhibit: &Exhibit) -> String {
     let mut names: Vec<&str> = Vec::new();
@@ -127,7 +119,6 @@ fn sorts(exhibit: &Exhibit) -> String {
 }
 
 fn text(claim: &Claim, finding: &Finding, more: bool) -> String {
-    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut out = if more { "\n".to_string() } else { String::new() };
     let _ = writeln!(out, "{}: {}, « {} »", finding.verdict, line(claim.speaker()), line(claim.quote()));
     for note in &finding.notes {
@@ -136,23 +127,38 @@ fn text(claim: &Claim, finding: &Finding, more: bool) -> String {
     if finding.verdict == Verdict::NotFound && !finding.exhibits.is_empty() {
         let _ = writeln!(out, "  nearest:");
     }
-    for exhibit in &finding.exhibits {
-        let Exhibit { row, article, sentence, difference, .. } = exhibit;
-        let _ = writeln!(out, "\n  {}  {}", line(&when(article)), line(or(&row.speaker, "(speaker not told)")));
-        let _ = writeln!(out, "  « {} »", line(&row.quote));
-        if !difference.is_empty() {
-            let _ = writeln!(out, "  changed ({}): {}", sorts(exhibit), line(difference));
-        }
-        let _ = writeln!(out, "  in: {}", line(sentence));
-        for told in place(row, article) {
-            let _ = writeln!(out, "  {}", line(&told));
-        }
-    }
+    finding.exhibits.iter().for_each(|exhibit| out.push_str(&exhibit_text(exhibit)));
     let hidden = finding.rows - finding.exhibits.len();
     if hidden > 0 {
         let _ = writeln!(out, "\n  … and {hidden} more");
     }
     out
+}
+
+/// A row that is shown, as text.
+pub(super) fn exhibit_text(exhibit: &Exhibit) -> String {
+    let Exhibit { row, article, sentence, difference, .. } = exhibit;
+    let mut out = String::new();
+    let _ = writeln!(out, "\n  {}  {}", line(&when(article)), line(or(&row.speaker, "(speaker not told)")));
+    let _ = writeln!(out, "  « {} »", line(&row.quote));
+    if !difference.is_empty() {
+        let _ = writeln!(out, "  changed ({}): {}", sorts(exhibit), line(difference));
+    }
+    let _ = writeln!(out, "  in: {}", line(sentence));
+    for told in place(row, article) {
+        let _ = writeln!(out, "  {}", line(&told));
+    }
+    out
+}
+
+/// Its cells.
+pub(super) fn columns_of(exhibit: &Exhibit) -> Vec<String> {
+    let Exhibit { row, article, sentence, difference, .. } = exhibit;
+    let mut cells = vec![sorts(exhibit), difference.clone(), row.speaker.clone(), row.quote.clone(), sentence.clone()];
+    cells.extend([row.source.clone(), article.title.clone(), article.date.clone(), row.kind.name().to_string()]);
+    cells.extend([row.rule.clone(), row.link.clone(), format!("{:.2}", row.confidence)]);
+    cells.extend([row.start.to_string(), row.end.to_string(), row.url.clone()]);
+    cells
 }
 
 fn cells(line: u64, claim: &Claim, finding: &Finding) -> Vec<String> {
@@ -163,52 +169,38 @@ fn cells(line: u64, claim: &Claim, finding: &Finding) -> Vec<String> {
         claim.day().unwrap_or_default().to_string(),
         finding.verdict.to_string(),
     ];
-    if let Some(exhibit) = finding.exhibits.first() {
-        let Exhibit { row, article, sentence, difference, .. } = exhibit;
-        cells.extend([sorts(exhibit), difference.clone(), row.speaker.clone(), row.quote.clone(), sentence.clone()]);
-        cells.extend([row.source.clone(), article.title.clone(), article.date.clone(), row.kind.name().to_string()]);
-        cells.extend([row.rule.clone(), row.link.clone(), format!("{:.2}", row.confidence)]);
-        cells.extend([row.start.to_string(), row.end.to_string(), row.url.clone()]);
-    }
     // Where nothing was found, the cells of the row are empty.
-    cells.resize(COLUMNS.split(',').count() - 2, String::new());
+    let none = || vec![String::new(); EXHIBIT.split(',').count()];
+    cells.extend(finding.exhibits.first().map_or_else(none, columns_of));
     cells.extend([finding.rows.to_string(), finding.notes.join("; ")]);
     cells
 }
 
-fn record(cells: &[String]) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Bytes in memory are always taken.
-    let _ = writer.write_record(cells);
-    writer.into_inner().unwrap_or_default()
+/// As an object.
+pub(super) fn exhibit_object(exhibit: &Exhibit) -> serde_json::Value {
+    let Exhibit { row, article, sentence, matched, changes, difference } = exhibit;
+    let changes: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let sorts: Vec<_> = change.sorts.iter().map(|sort| sort.name()).collect();
+            json!({"dropped": change.dropped, "added": change.added, "sorts": sorts})
+        })
+        .collect();
+    let matched = row.quote.get(matched.0..matched.1).unwrap_or_default();
+    let place = json!({
+        "source": row.source, "title": article.title, "date": article.date, "start": row.start, "end": row.end, "url": row.url,
+    });
+    let found = json!({"speaker": row.speaker, "quote": row.quote, "matched": matched, "sentence": sentence});
+    let why = json!({
+        "kind": row.kind.name(), "rule": row.rule, "link": row.link, "confidence": (row.confidence * 100.0).round() / 100.0,
+        "changes": changes, "difference": difference,
+    });
+    let parts = [found, place, why].into_iter().filter_map(|part| part.as_object().cloned());
+    serde_json::Value::Object(parts.flatten().collect())
 }
 
 fn object(line: u64, claim: &Claim, finding: &Finding) -> serde_json::Value {
-    let exhibits: Vec<_> = finding
-        .exhibits
-        .iter()
-        .map(|exhibit| {
-            let Exhibit { row, article, sentence, matched, changes, difference } = exhibit;
-            let changes: Vec<_> = changes
-                .iter()
-                .map(|change| {
-                    let sorts: Vec<_> = change.sorts.iter().map(|sort| sort.name()).collect();
-                    json!({"dropped": change.dropped, "added": change.added, "sorts": sorts})
-                })
-                .collect();
-            let matched = row.quote.get(matched.0..matched.1).unwrap_or_default();
-            let place = json!({
-                "source": row.source, "title": article.title, "date": article.date, "start": row.start, "end": row.end, "url": row.url,
-            });
-            let found = json!({"speaker": row.speaker, "quote": row.quote, "matched": matched, "sentence": sentence});
-            let why = json!({
-                "kind": row.kind.name(), "rule": row.rule, "link": row.link, "confidence": (row.confidence * 100.0).round() / 100.0,
-                "changes": changes, "difference": difference,
-            });
-            let parts = [found, place, why].into_iter().filter_map(|part| part.as_object().cloned());
-            serde_json::Value::Object(parts.flatten().collect())
-        })
-        .collect();
+    let exhibits: Vec<_> = finding.exhibits.iter().map(exhibit_object).collect();
     json!({
         "line": (line > 0).then_some(line), "speaker": claim.speaker(), "quote": claim.quote(), "date": claim.day(),
         "verdict": finding.verdict.name(), "exhibits": exhibits, "rows": finding.rows, "notes": finding.notes,

@@ -3,9 +3,11 @@
 //! In: parsed arguments. Out: an exit code. This is the only module that writes to standard error, so that nothing an article
 //! or a file name holds reaches a terminal as a control character.
 
+mod archive;
 mod check;
 mod compare;
 mod completions;
+mod conflicts;
 mod explain;
 mod extract;
 mod index;
@@ -14,6 +16,7 @@ mod progress;
 mod rules;
 mod score;
 mod search;
+mod speakers;
 
 use std::fs;
 use std::io::{self, Write};
@@ -50,7 +53,9 @@ Examples:
   guillemet compare quotes.csv new.csv       which rows changed, and by which rule
   guillemet index articles/ --db quotes.db   an archive to be asked again and again
   guillemet search port --db quotes.db       who said what about it
+  guillemet speakers --db quotes.db          who speaks, as what, how often
   guillemet check claims.csv --db quotes.db  whether they said that
+  guillemet conflicts --db quotes.db         where articles disagree
 
 guillemet COMMAND --help tells more."
 )]
@@ -68,7 +73,9 @@ enum Command {
     Compare(compare::Compare),
     Index(index::Index),
     Search(search::Search),
+    Speakers(speakers::Speakers),
     Check(check::Check),
+    Conflicts(conflicts::Conflicts),
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -86,7 +93,9 @@ impl Guillemet {
             Command::Compare(command) => command.run(),
             Command::Index(command) => command.run(),
             Command::Search(command) => command.run(),
+            Command::Speakers(command) => command.run(),
             Command::Check(command) => command.run(),
+            Command::Conflicts(command) => command.run(),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),
         };

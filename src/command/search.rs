@@ -4,14 +4,14 @@
 //! can tell.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
-use guillemet::database::{day, Database, Hit, Search as Asked};
+use clap::Args;
+use guillemet::database::{day, Hit, Search as Asked};
 use guillemet::row::{Article, Row};
 use guillemet::write::{self, Block, Form, Output};
 
+use super::archive::{Archive, Shape};
 use super::{put, say};
 
 /// The exit code where a question was asked and nothing was found.
@@ -36,9 +36,8 @@ pub struct Search {
     /// Words of the quotation; a phrase in double quotation marks
     #[arg(value_name = "WORDS")]
     words: Vec<String>,
-    /// The database that guillemet index made
-    #[arg(long, value_name = "FILE")]
-    db: PathBuf,
+    #[command(flatten)]
+    archive: Archive,
     /// Words of the speaker's name or description
     #[arg(short, long, value_name = "WORDS")]
     speaker: Option<String>,
@@ -56,14 +55,6 @@ pub struct Search {
     limit: Option<u64>,
 }
 
-/// A form of hits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Shape {
-    Text,
-    Csv,
-    Jsonl,
-}
-
 impl Search {
     /// Looks, writes what was found, and gives the exit code.
     pub fn run(self) -> anyhow::Result<ExitCode> {
@@ -71,7 +62,7 @@ impl Search {
         let speaker = self.speaker.clone().unwrap_or_default();
         let asks = |text: &str| text.contains(char::is_alphanumeric);
         anyhow::ensure!(asks(&words) || asks(&speaker), "no word to look for: give WORDS, or --speaker");
-        let database = Database::open(&self.db)?;
+        let database = self.archive.open()?;
         let limit = self.limit.or((self.format == Shape::Text).then_some(SHOWN));
         // One more tells whether there are more.
         let asked = Asked { words, speaker, since: self.since, until: self.until, limit: limit.map(|limit| limit.saturating_add(1)) };

@@ -25,6 +25,8 @@ pub(super) struct Alignment {
     pub differences: Vec<Difference>,
     /// How many words are the same, as a part of the longer of the two; a cut counts for two words at most.
     pub similarity: f64,
+    /// How many words are the same.
+    pub same: usize,
     /// Whether the claim leaves words out and says so.
     pub elided: bool,
 }
@@ -61,7 +63,7 @@ pub(super) fn align(claim: &[Word], quote: &[Word]) -> Option<Alignment> {
     let dropped: usize = differences.iter().map(weight).sum();
     let same = words.saturating_sub(changed);
     let similarity = same as f64 / words.max(same + dropped).max(1) as f64;
-    Some(Alignment { stretch, differences, similarity, elided })
+    Some(Alignment { stretch, differences, similarity, same, elided })
 }
 
 /// What it costs to put a word in the place of another, to add one, and to drop one: as many words as can be are the same.

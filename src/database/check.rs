@@ -100,7 +100,7 @@ pub struct Finding {
 }
 
 /// How many exhibits a finding has at most.
-const EXHIBITS: usize = 10;
+pub(super) const EXHIBITS: usize = 10;
 /// How many of the nearest quotations are shown where nothing was found.
 const NEAREST: usize = 3;
 /// How many rows with the very words are looked at, the oldest first.
@@ -116,11 +116,13 @@ const COMMON: i64 = 60_000;
 /// So many words are the same: the claim is an altered form of the quotation.
 const ALTERED: f64 = 0.6;
 /// So many are the same: they are the same words with some changed, whoever says them.
-const NEAR: f64 = 0.8;
+pub(super) const NEAR: f64 = 0.8;
 /// So much of what is rare in a claim stands in a reported clause: it reports the claim.
 const REPORTED: f64 = 0.55;
-/// Fewer words than this may be said by many.
-const DISTINCT: usize = 5;
+/// Fewer words than this may be said by many, even as a whole quotation: *ce n'est pas possible*.
+pub(super) const DISTINCT: usize = 6;
+/// Fewer than this may be a turn of phrase within longer quotations: *en découdre avec les forces de l'ordre*.
+pub(super) const SHARED: usize = 9;
 /// How far apart two quotations of one speaker stand at most that an incise divides, in code points.
 const INCISE: usize = 150;
 
@@ -291,7 +293,8 @@ impl Database {
     fn asked(&self, speaker: &str) -> rusqlite::Result<Asked> {
         let grammar = Grammar::builtin();
         let mut name = Name::of(speaker, grammar);
-        let sql = "SELECT id, person, gender, described FROM entity WHERE key = ?1 OR key = ?2 ORDER BY id";
+        let sql = "SELECT id, coalesce(alias.person, entity.person), gender, described FROM entity \
+                   LEFT JOIN temp.alias ON alias.entity = id WHERE key = ?1 OR key = ?2 ORDER BY id";
         let (mut entities, mut person, mut gender, mut known) = (Vec::new(), None, String::new(), false);
         let mut statement = self.connection.prepare_cached(sql)?;
         let whole = Folder::joined(speaker);
@@ -312,6 +315,12 @@ impl Database {
         if gender.is_empty() && !known && name.words.len() > 1 {
             let first = words(speaker, grammar).into_iter().find(|word| grammar.set(word.letter) & class::FORENAME != 0);
             gender = first.map_or("", |word| letter(word.features)).to_string();
+        }
+        if let Some(led) = self.aliases.get(&name.key()).or_else(|| self.aliases.get(&whole)) {
+            let mut found = self.connection.prepare_cached("SELECT key, described, gender FROM entity WHERE id = ?1")?;
+            let (key, described): (String, bool);
+            (key, described, gender) = found.query_row([led], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            (person, name) = (Some(*led), Name::of_key(&key, described));
         }
         let mut notes = Vec::new();
         if let Some(query) = by(&name.key()).filter(|_| !name.described) {
@@ -336,6 +345,12 @@ impl Database {
             let alone: Option<i64> =
                 self.connection.prepare_cached("SELECT id FROM entity WHERE key = ?1")?.query_row([last], |row| row.get(0)).optional()?;
             entities.extend(alone.filter(|id| !entities.contains(id)));
+        }
+        // Other names, by proof or by the word of the user.
+        let sql = "SELECT id FROM entity WHERE person = ?1 UNION SELECT entity FROM proof WHERE person = ?1 \
+                   UNION SELECT entity FROM temp.alias WHERE person = ?1";
+        for other in self.connection.prepare_cached(sql)?.query_map([person], |row| row.get::<_, i64>(0))? {
+            entities.extend(Some(other?).filter(|other| !entities.contains(other)));
         }
         if entities.is_empty() {
             notes.push(format!("the database has no speaker {speaker}"));
@@ -444,13 +459,16 @@ fn whole(words: &[Word], start: usize, end: usize) -> bool {
 
 /// The verdict, the rows that it goes by, and what to say besides.
 fn verdict(claim: &Claim, compared: Vec<Compared>) -> (Verdict, Vec<Compared>, Vec<String>) {
-    let distinct = claim.words.len() >= DISTINCT;
+    let distinct = |one: &Compared| {
+        let whole = one.fit == Fit::Whole && claim.words.len() == one.words.len();
+        one.alignment.as_ref().is_some_and(|alignment| alignment.same >= if whole { DISTINCT } else { SHARED })
+    };
     // Whom an article quotes through somebody else is not quoted by another name.
     let own: HashSet<i64> = compared.iter().filter(|one| one.mine() && one.near()).map(|one| one.stored.article_id).collect();
     let mine = |one: &Compared| one.mine() && one.stored.is_exact();
     let elsewhere = |one: &Compared| {
         let others = one.relation == Relation::Other && one.stored.is_exact() && one.near();
-        distinct && others && !own.contains(&one.stored.article_id)
+        others && distinct(one) && !own.contains(&one.stored.article_id)
     };
     let goes_by = |verdict: Verdict, one: &Compared| match verdict {
         Verdict::Disputed => elsewhere(one) || (mine(one) && one.near()),

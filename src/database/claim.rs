@@ -3,6 +3,7 @@
 //! In: a speaker and a quotation, or a table of them. Out: [`Claim`]s; what is none, with its line and what to do.
 
 use super::day;
+use super::table::{lines, LineError, Lines};
 use super::wording::{claimed, Word};
 
 /// The most words of a claim.
@@ -68,56 +69,13 @@ impl Claim {
     }
 }
 
-/// What is wrong with a table of claims, with its line and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{line}: {what}")]
-pub struct ClaimError {
-    /// The line of the table.
-    pub line: u64,
-    /// What is wrong and what to do.
-    pub what: String,
-}
-
-/// A line of a table of claims: its number and its claim, or why it holds none.
-pub type Line = Result<(u64, Claim), ClaimError>;
-
-/// The claims of a table with the columns `speaker`, `quote` and, if it has one, `date`, each with its line. What separates the
-/// columns, a comma, a semicolon or a tab, is found by the header. A line that holds no claim is an error; the others are read.
+/// The claims of a table with the columns `speaker`, `quote` and, if it has one, `date`, each with its line. A line that holds
+/// no claim is an error; the others are read.
 ///
 /// # Errors
 /// A table without these columns.
-pub fn claims(table: &[u8]) -> Result<Vec<Line>, ClaimError> {
-    let missing = |what: String| ClaimError { line: 1, what };
-    if table.starts_with(b"\xff\xfe") || table.starts_with(b"\xfe\xff") {
-        return Err(missing("is UTF-16: save it as CSV UTF-8".to_string()));
-    }
-    let table = table.strip_prefix("\u{feff}".as_bytes()).unwrap_or(table);
-    let header = table.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let delimiter = [b',', b';', b'\t'].into_iter().rev().max_by_key(|one| header.iter().filter(|byte| *byte == one).count());
-    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter.unwrap_or(b',')).from_reader(table);
-    let header = reader.byte_headers().map_err(|cause| missing(format!("cannot be read ({cause})")))?.clone();
-    let column = |name: &str| header.iter().position(|other| other.trim_ascii().eq_ignore_ascii_case(name.as_bytes()));
-    let (Some(speaker), Some(quote)) = (column("speaker"), column("quote")) else {
-        let names: Vec<_> = header.iter().map(String::from_utf8_lossy).collect();
-        return Err(missing(format!("no columns speaker and quote, but {:?}: name them so in the first line", names.join(","))));
-    };
-    let date = column("date");
-    let mut found = Vec::new();
-    for record in reader.byte_records() {
-        let (line, claim) = match record {
-            Ok(record) => {
-                let cell = |at: usize| std::str::from_utf8(record.get(at).unwrap_or_default());
-                let claim = match (cell(speaker), cell(quote), date.map_or(Ok(""), cell)) {
-                    (Ok(speaker), Ok(quote), Ok(date)) => Claim::new(speaker, quote, date),
-                    _ => Err("is not UTF-8: save the table as CSV UTF-8".to_string()),
-                };
-                (record.position().map_or(0, csv::Position::line), claim)
-            }
-            Err(cause) => (cause.position().map_or(0, csv::Position::line), Err(format!("cannot be read ({cause})"))),
-        };
-        found.push(claim.map(|claim| (line, claim)).map_err(|what| ClaimError { line, what }));
-    }
-    Ok(found)
+pub fn claims(table: &[u8]) -> Result<Lines<Claim>, LineError> {
+    lines(table, ["speaker", "quote", "date"], 2, |[speaker, quote, date]| Claim::new(speaker, quote, date))
 }
 
 #[cfg(test)]

@@ -8,15 +8,19 @@
 //! Deliberately not done: nobody is led from one article to another but by the same name; a surname alone stays who it is.
 
 mod adding;
+mod alias;
 mod align;
 mod change;
 mod check;
 mod claim;
+mod conflict;
 mod day;
 mod name;
 mod proof;
 mod search;
+mod speakers;
 mod stored;
+mod table;
 mod wording;
 mod words;
 
@@ -27,11 +31,15 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use self::adding::{Added, Adding, Digest, Entry, Rules};
+pub use self::alias::{aliases, Alias};
 pub use self::change::{Change, Sort};
 pub use self::check::{Exhibit, Finding, Verdict};
-pub use self::claim::{claims, Claim, ClaimError, Line as ClaimLine};
+pub use self::claim::{claims, Claim};
+pub use self::conflict::{About, Conflict};
 pub use self::day::day;
 pub use self::search::{Hit, Search};
+pub use self::speakers::{Called, Held, Speaker, Speakers};
+pub use self::table::{LineError, Lines};
 pub use self::words::Folder;
 use crate::text;
 
@@ -61,6 +69,8 @@ pub struct DatabaseError {
 pub struct Database {
     path: PathBuf,
     connection: Connection,
+    /// Who is meant by the word of the user, by what they are called.
+    aliases: alias::Led,
 }
 
 /// The hash of a stem as the database has it.
@@ -149,9 +159,12 @@ impl Database {
         let flags = flags | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let failed = |cause| DatabaseError { path: path.to_path_buf(), what: format!("cannot be opened ({cause}): check the path") };
         let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-        let database = Database { path: path.to_path_buf(), connection };
+        let database = Database { path: path.to_path_buf(), connection, aliases: alias::Led::new() };
         // What an adding changes stays in memory until it is kept.
-        let settings = format!("PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -{CACHE};");
+        let settings = format!(
+            "PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -{CACHE}; PRAGMA temp_store = MEMORY; \
+             CREATE TEMP TABLE alias (entity INTEGER PRIMARY KEY, person INTEGER NOT NULL);"
+        );
         database.connection.execute_batch(&settings).map_err(database.told())?;
         database.connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(database)

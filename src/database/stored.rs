@@ -10,11 +10,14 @@ use crate::row::{Article, Kind, Row};
 /// What a query of stored rows selects, for tables of these names.
 pub(super) const COLUMNS: &str = "coalesce(entity.name, ''), row.quote, article.source, row.kind, row.mention, row.cue, row.via, \
     row.rule, row.link, row.confidence, row.gender, row.start, row.end, row.url, row.mention_start, row.mention_end, row.cue_start, \
-    row.cue_end, article.url, article.title, article.date, article.language, row.id, article.id, article.day, entity.gender, \
-    entity.person, coalesce(entity.key, ''), coalesce(entity.described, 0)";
+    row.cue_end, article.url, article.title, article.date, article.language, row.id, article.id, article.day, \
+    coalesce(nullif(entity.gender, ''), person.gender), person.id, coalesce(person.key, ''), coalesce(person.described, 0)";
 
-/// The tables that a query of stored rows joins behind `row`.
-pub(super) const TABLES: &str = "JOIN article ON article.id = row.article LEFT JOIN entity ON entity.id = row.entity";
+/// The tables that a query of stored rows joins behind `row`: `person` is who speaks, across articles, by the word of the user,
+/// by what the article proves, or by the name.
+pub(super) const TABLES: &str = "JOIN article ON article.id = row.article LEFT JOIN entity ON entity.id = row.entity \
+    LEFT JOIN proof ON proof.article = row.article AND proof.entity = row.entity LEFT JOIN temp.alias ON alias.entity = row.entity \
+    LEFT JOIN entity AS person ON person.id = coalesce(alias.person, proof.person, entity.person)";
 
 /// A row of the database.
 #[derive(Debug, Clone)]

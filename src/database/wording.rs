@@ -115,6 +115,16 @@ fn is_sign(c: char) -> bool {
     matches!(c, '%' | '‰' | '€' | '$' | '£' | '°' | '&' | '+' | '=' | '@')
 }
 
+/// Whether a plus stands in the place of a quotation mark: before a letter, or behind one where another did. *Canal+* has none.
+fn is_mark(chars: &[(usize, char)], at: usize, open: bool) -> bool {
+    let is_letter = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|(_, c)| c.is_alphabetic());
+    if open {
+        is_letter(at.checked_sub(1))
+    } else {
+        is_letter(Some(at + 1)) && !is_letter(at.checked_sub(1))
+    }
+}
+
 /// What stands in a word and is not seen.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
@@ -126,6 +136,8 @@ fn words(text: &str) -> Vec<Word> {
     let char_at = |i: usize| chars.get(i).map(|(_, c)| *c);
     let mut found: Vec<Word> = Vec::new();
     let (mut i, mut ended) = (0, true);
+    // Agencies mark words within a quotation so: *les +gilets jaunes+*.
+    let mut plus = false;
     while let Some(c) = char_at(i) {
         let start = i;
         if c.is_alphanumeric() {
@@ -137,6 +149,9 @@ fn words(text: &str) -> Vec<Word> {
             let begins = ended && (found.is_empty() || letters.starts_with(|c: char| c.is_uppercase() || c.is_numeric()));
             ended = false;
             found.push(Word::new(letters, (at(start), at(i)), begins));
+        } else if c == '+' && is_mark(&chars, i, plus) {
+            i += 1;
+            plus = !plus;
         } else if is_sign(c) {
             i += 1;
             found.push(Word::new(c.to_string(), (at(start), at(i)), false));
@@ -261,6 +276,7 @@ mod tests {
             ("10000 euros", "10 000 euros"),
             ("Oui… non", "Oui... non"),
             ("« Oui » – non", "“Oui” - non"),
+            ("les +gilets jaunes+ de Canal+", "les « gilets jaunes » de Canal+"),
         ] {
             assert!(same(a, b), "{a} | {b}: {:?} {:?}", quoted(a), quoted(b));
         }
@@ -272,6 +288,8 @@ mod tests {
             ("il tue", "il tué"),
             ("Il a du pain", "il a dû pain"),
             ("50 %", "50"),
+            ("Canal+ ferme", "Canal ferme"),
+            ("+ 3 degrés", "3 degrés"),
             ("1,5 million", "15 millions"),
             ("2,5", "25"),
             ("en 2015 300 personnes", "en 2015300 personnes"),
