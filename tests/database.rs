@@ -257,6 +257,7 @@ fn each_claim_gets_its_verdict() {
             ("f", "2026-03-18", "« Personne ne nous a demandé notre avis sur la vente », a regretté Jeanne Dupont."),
             ("g", "2026-03-19", "« La digue », a expliqué Ana Diop, « tiendra encore dix ans. »"),
             ("h", "2026-03-20", "« Le phare sera repeint en bleu cette année », a confié le maire."),
+            ("j", "2026-03-22", "« […] tiendra jusqu'à la fin de l'hiver », a assuré Ana Diop."),
             ("i", "2026-03-21", "« Les travaux du quai ont pris trois mois de retard », a admis Mme Mahé."),
         ],
     );
@@ -276,6 +277,7 @@ fn each_claim_gets_its_verdict() {
         ("Hédi Mabrouki", "La criée sera vendue à la fin du mois", "reported", "Hédi Mabrouki d", none.clone()),
         ("Ana Diop", "Personne ne nous a demandé notre avis sur la vente", "disputed", "Ana Diop e", none.clone()),
         ("Ana Diop", "La digue tiendra encore dix ans", "verbatim", "Ana Diop g", none.clone()),
+        ("Ana Diop", "tiendra jusqu'à la fin de l'hiver", "verbatim", "Ana Diop j", none.clone()),
         ("Ana Diop", "La digue tiendra encore vingt ans", "altered", "Ana Diop g", vec!["number"]),
         ("Hédi Mabrouki", "Le phare sera repeint en bleu cette année", "not found", "le maire h", none.clone()),
         ("Agathe Mahé", "Nous ne fermerons pas le port de Brécey avant 2030", "misattributed", "Solveig Mahé a", none.clone()),

@@ -29,9 +29,9 @@ Examples:
   guillemet conflicts --db quotes.db -f csv > conflicts.csv    for a spreadsheet, a line a quotation
 
 Each conflict begins with the oldest quotation; what the others have in its place is marked, [-so-]
-what it has alone and {+so+} what they have. Quotations of five words and more of people with a name
-are compared; a body, a description and a surname that nothing proves contradict nobody, and a
-quotation that is only cut is not another.
+what it has alone and {+so+} what they have. Compared are quotations of people with a name that are
+the same from six words on, or share nine and most of their words: fewer may be a turn of phrase. A
+body, a description and a surname that nothing proves contradict nobody; a cut is no other wording.
 
 Exit: 0 something was found, 1 nothing was, 2 wrong usage or a database that cannot be read.")]
 pub struct Conflicts {
@@ -70,7 +70,7 @@ impl Conflicts {
         let bytes: Vec<u8> = match self.format {
             Shape::Text => found.iter().enumerate().map(|(n, conflict)| text(conflict, n > 0)).collect::<String>().into_bytes(),
             Shape::Csv => {
-                let head = format!("conflict,about,{EXHIBIT},rows\n").into_bytes();
+                let head = format!("conflict,about,{},rows\n", EXHIBIT.replace("found_", "")).into_bytes();
                 [head].into_iter().chain(found.iter().enumerate().map(|(n, conflict)| cells(n + 1, conflict))).flatten().collect()
             }
             Shape::Jsonl => found.iter().flat_map(|conflict| format!("{}\n", object(conflict)).into_bytes()).collect(),
@@ -79,7 +79,7 @@ impl Conflicts {
         put(&mut output, &bytes)?;
         output.finish()?;
         if found.len() < all {
-            say(&format!("these are the first {} of {}: --limit N shows more", found.len(), HumanCount(all as u64)));
+            say(&format!("{} of {} are shown: --limit N shows more", found.len(), HumanCount(all as u64)));
         }
         Ok(ExitCode::from(if all == 0 { NOTHING } else { 0 }))
     }

@@ -72,7 +72,7 @@ impl Speakers {
         put(&mut output, &bytes)?;
         output.finish()?;
         if found.len() < all {
-            say(&format!("these are the first {} of {}: --limit N shows more", found.len(), HumanCount(all as u64)));
+            say(&format!("{} of {} are shown: --limit N shows more", found.len(), HumanCount(all as u64)));
         }
         Ok(ExitCode::from(if all == 0 { NOTHING } else { 0 }))
     }

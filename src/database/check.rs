@@ -246,6 +246,8 @@ impl Database {
     }
 
     fn judged(&self, claim: &Claim) -> rusqlite::Result<Finding> {
+        // All that is asked for a claim is asked of the same state; and the file is locked once, not each time.
+        let _reading = self.connection.unchecked_transaction()?;
         let asked = self.asked(&claim.speaker)?;
         let folder = Folder::default();
         let weights = self.weights(claim, &folder)?;
@@ -453,8 +455,10 @@ fn compare(claim: &Claim, asked: &Who, stored: Stored, weights: &Weights, folder
 
 /// Whether a stretch is one or more whole sentences of a quotation, or all of it.
 fn whole(words: &[Word], start: usize, end: usize) -> bool {
-    let begins = |at: usize| at == 0 || words.get(at).is_none_or(|word| word.begins);
-    begins(start) && begins(end)
+    let begins = |at: usize| words.get(at).is_none_or(|word| word.begins);
+    // *[…]* at an end of what an article quotes is no word that a claim leaves out.
+    let gaps = |words: &[Word]| words.iter().all(|word| word.gap.is_some());
+    (gaps(&words[..start]) || begins(start)) && (gaps(&words[end..]) || begins(end))
 }
 
 /// The verdict, the rows that it goes by, and what to say besides.

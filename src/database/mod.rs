@@ -1,11 +1,9 @@
 //! The database: articles, who said what in them, and where, in one SQLite file that is asked instead of read again.
 //!
-//! In: articles with their rows ([`Entry`]), made on any thread. Out: a file that SQLite, Datasette and DuckDB open
-//! (`schema.sql`), and [`Hit`]s for what is looked for ([`Search`]).
-//! Adding what is there already changes nothing; a changed article takes the place of the one with its source. Whatever breaks
-//! off, the file is as it was at the last [`Adding::keep`].
-//! Claims are judged by what it holds (`check.rs`).
-//! Deliberately not done: nobody is led from one article to another but by the same name; a surname alone stays who it is.
+//! In: articles with their rows ([`Entry`]). Out: a file that SQLite, Datasette and DuckDB open (`schema.sql`), and what is
+//! asked of it: quotations ([`Search`]), speakers ([`Speakers`]), what articles say of a [`Claim`], and where they disagree
+//! ([`Conflict`]).
+//! Deliberately not done: nobody is led from one article to another on a surname alone, and no question changes the file.
 
 mod adding;
 mod alias;
@@ -28,6 +26,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use self::adding::{Added, Adding, Digest, Entry, Rules};
@@ -167,6 +166,9 @@ impl Database {
         );
         database.connection.execute_batch(&settings).map_err(database.told())?;
         database.connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        // Else SQLite plans a statement anew each time that a value is bound to it.
+        let planned = DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
+        database.connection.set_db_config(planned, true).map_err(database.told())?;
         Ok(database)
     }
 
