@@ -6,12 +6,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use rusqlite::{params, Connection, OptionalExtension};
+use rusqlite::{params, Connection, OptionalExtension, Statement};
 use sha2::{Digest as _, Sha256};
 
 use super::name::Name;
 use super::proof::prove;
-use super::{day, hash_of, Database, DatabaseError, Folder};
+use super::words::Folded;
+use super::{day, Database, DatabaseError, Folder};
 use crate::grammar::Grammar;
 use crate::role::Role;
 use crate::row::{Article, Row};
@@ -32,12 +33,8 @@ pub struct Entry {
 #[derive(Debug, Clone)]
 struct Line {
     row: Row,
-    /// Its folded words.
-    words: String,
-    /// Their stems.
-    stems: String,
-    /// The hashes of these.
-    hashes: Vec<i64>,
+    /// Its words.
+    folded: Folded,
     /// What its speaker is called.
     name: Name,
 }
@@ -48,23 +45,14 @@ impl Entry {
     pub fn new(article: &Article, digest: Digest, (rows, roles): (Vec<Row>, Vec<Role>), folder: &Folder, grammar: &Grammar) -> Entry {
         let mut last: Option<(String, Name)> = None;
         let fold = |row: Row| {
-            let (words, stems) = folder.folded(&row.quote);
             // Whoever speaks often speaks on.
             let known = last.take().filter(|(speaker, _)| *speaker == row.speaker);
             let (speaker, name) = known.unwrap_or_else(|| (row.speaker.clone(), Name::of(&row.speaker, grammar)));
             last = Some((speaker, name.clone()));
-            Line { row, hashes: hashes(&stems), words, stems, name }
+            Line { folded: folder.folded(&row.quote), row, name }
         };
         Entry { article: article.clone(), digest, rows: rows.into_iter().map(fold).collect(), roles }
     }
-}
-
-/// The hashes of the stems of a quote, each once.
-fn hashes(stems: &str) -> Vec<i64> {
-    let mut hashes: Vec<i64> = stems.split(' ').filter(|stem| !stem.is_empty()).map(hash_of).collect();
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes
 }
 
 /// The rules as a part of every [`Digest`].
@@ -205,18 +193,26 @@ impl Adding<'_> {
             )?
             .execute(params![source, title, date, day(date), language, url, text, digest])?;
         let id = connection.last_insert_rowid();
-        for Line { row, words, stems, hashes, name } in rows {
-            let entity = if row.speaker.is_empty() { None } else { Some(entity(&self.database.connection, row, name)?) };
-            if !name.described {
-                self.touched.extend(name.words.last().filter(|last| !self.touched.contains(*last)).cloned());
-            }
-            self.write(id, entity, row)?;
-            let number = self.database.connection.last_insert_rowid();
-            self.database
-                .connection
-                .prepare_cached("INSERT INTO words (rowid, quote, stems) VALUES (?1, ?2, ?3)")?
-                .execute(params![number, words, stems])?;
-            hashes.iter().for_each(|hash| *self.stems.entry(*hash).or_default() += 1);
+        let mut index = connection.prepare_cached("INSERT INTO words (rowid, quote, stems) VALUES (?1, ?2, ?3)")?;
+        let mut write = connection.prepare_cached(INSERT)?;
+        // Whoever speaks in an article speaks more than once.
+        let mut speakers: HashMap<(&str, &str), i64> = HashMap::new();
+        for Line { row, folded, name } in rows {
+            let entity = match speakers.get(&(row.speaker.as_str(), row.gender.as_str())) {
+                _ if row.speaker.is_empty() => None,
+                Some(known) => Some(*known),
+                None => {
+                    let entity = entity(connection, row, name)?;
+                    speakers.insert((&row.speaker, &row.gender), entity);
+                    if !name.described {
+                        self.touched.extend(name.words.last().cloned());
+                    }
+                    Some(entity)
+                }
+            };
+            bind(&mut write, id, entity, row)?;
+            index.execute(params![connection.last_insert_rowid(), folded.words, folded.stems])?;
+            folded.hashes.iter().for_each(|hash| *self.stems.entry(*hash).or_default() += 1);
         }
         for Role { speaker, role } in roles {
             let connection = &self.database.connection;
@@ -238,52 +234,51 @@ impl Adding<'_> {
         let mut gone = gone.query([article])?;
         while let Some(row) = gone.next()? {
             let (id, quote, key): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let (words, stems) = self.folder.folded(&quote);
-            hashes(&stems).into_iter().for_each(|hash| *self.stems.entry(hash).or_default() -= 1);
+            let folded = self.folder.folded(&quote);
+            folded.hashes.iter().for_each(|hash| *self.stems.entry(*hash).or_default() -= 1);
             // An index without content must be told what it takes out.
-            connection
-                .prepare_cached("INSERT INTO words (words, rowid, quote, stems) VALUES ('delete', ?1, ?2, ?3)")?
-                .execute(params![id, words, stems])?;
+            connection.prepare_cached("INSERT INTO words (words, rowid, quote, stems) VALUES ('delete', ?1, ?2, ?3)")?.execute(params![
+                id,
+                folded.words,
+                folded.stems
+            ])?;
             self.touched.extend(key.split(' ').next_back().filter(|last| !last.is_empty()).map(str::to_string));
         }
         connection.prepare_cached("DELETE FROM article WHERE id = ?1")?.execute([article])?;
         Ok(())
     }
+}
 
-    fn write(&self, article: i64, entity: Option<i64>, row: &Row) -> rusqlite::Result<()> {
-        let Row { quote, kind, mention, cue, via, rule, link, confidence, gender, start, end, url, mention_span, cue_span, .. } = row;
-        let ends = |span: Option<(usize, usize)>| (span.map(|s| s.0 as i64), span.map(|s| s.1 as i64));
-        let ((mention_start, mention_end), (cue_start, cue_end)) = (ends(*mention_span), ends(*cue_span));
-        let (start, end) = (*start as i64, *end as i64);
-        self.database
-            .connection
-            .prepare_cached(
-                "INSERT INTO row (article, entity, quote, kind, mention, cue, via, rule, link, confidence, gender, start, end, url, \
-                 mention_start, mention_end, cue_start, cue_end) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
-            )?
-            .execute(params![
-                article,
-                entity,
-                quote,
-                kind.name(),
-                mention,
-                cue,
-                via,
-                rule,
-                link,
-                confidence,
-                gender,
-                start,
-                end,
-                url,
-                mention_start,
-                mention_end,
-                cue_start,
-                cue_end
-            ])?;
-        Ok(())
-    }
+const INSERT: &str = "INSERT INTO row (article, entity, quote, kind, mention, cue, via, rule, link, confidence, gender, start, end, url, \
+    mention_start, mention_end, cue_start, cue_end) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+
+/// Writes a row by [`INSERT`].
+fn bind(write: &mut Statement<'_>, article: i64, entity: Option<i64>, row: &Row) -> rusqlite::Result<()> {
+    let Row { quote, kind, mention, cue, via, rule, link, confidence, gender, start, end, url, mention_span, cue_span, .. } = row;
+    let ends = |span: Option<(usize, usize)>| (span.map(|s| s.0 as i64), span.map(|s| s.1 as i64));
+    let ((mention_start, mention_end), (cue_start, cue_end)) = (ends(*mention_span), ends(*cue_span));
+    let (start, end) = (*start as i64, *end as i64);
+    write.execute(params![
+        article,
+        entity,
+        quote,
+        kind.name(),
+        mention,
+        cue,
+        via,
+        rule,
+        link,
+        confidence,
+        gender,
+        start,
+        end,
+        url,
+        mention_start,
+        mention_end,
+        cue_start,
+        cue_end
+    ])?;
+    Ok(())
 }
 
 /// The number of a speaker, and whether their gender is untold; nothing where there is none of this name.

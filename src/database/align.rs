@@ -106,9 +106,17 @@ fn differences(claim: &[Word], quote: &[Word], stretch: Range<usize>) -> (Vec<Di
         }
         _ => found.push(Difference { claim, quote }),
     };
+    // The places of an operation are those before its neighbours were moved together; only their order and lengths are sure.
+    let (mut our, mut their) = (0, stretch.start);
     for operation in similar::capture_diff_slices(Algorithm::Myers, &from, &to) {
         let (tag, theirs, ours) = operation.as_tag_tuple();
-        let theirs = theirs.start + stretch.start..theirs.end + stretch.start;
+        let (theirs, ours) = match tag {
+            DiffTag::Equal | DiffTag::Replace => (theirs.len(), ours.len()),
+            DiffTag::Delete => (theirs.len(), 0),
+            DiffTag::Insert => (0, ours.len()),
+        };
+        let (ours, theirs) = (our..our + ours, their..their + theirs);
+        (our, their) = (ours.end, theirs.end);
         if tag == DiffTag::Equal {
             for (our, their) in ours.zip(theirs) {
                 // Only their accents differ.
@@ -163,6 +171,41 @@ mod tests {
             ("Je le dis ici… ni demain", "Je le dis ici. Nous ne fermerons pas le port, ni demain", vec![]),
         ] {
             assert_eq!(aligned(claim, quote), (stretch.to_string(), differences.iter().map(|d| d.to_string()).collect()), "{claim}");
+        }
+    }
+
+    #[test]
+    fn differences_follow_each_other_within_their_stretch() {
+        // All short texts over few words: whatever the ties, nothing overlaps.
+        let texts: Vec<String> = (0..3_u32.pow(6))
+            .map(|n| {
+                (0..6)
+                    .filter_map(|k| ["", "le", "la"].get((n / 3_u32.pow(k) % 3) as usize))
+                    .filter(|w| !w.is_empty())
+                    .copied()
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect();
+        for (n, claim) in texts.iter().enumerate() {
+            for quote in texts.iter().skip(n % 7).step_by(7) {
+                let (ours, theirs) = (claimed(claim), quoted(quote));
+                let Some(found) = align(&ours, &theirs) else { continue };
+                let mut at = (0, found.stretch.start);
+                for one in &found.differences {
+                    let follows = one.claim.start >= at.0 && one.quote.start >= at.1;
+                    assert!(
+                        follows && one.claim.start <= one.claim.end && one.quote.start <= one.quote.end,
+                        "{claim} | {quote}: {found:?}"
+                    );
+                    let same =
+                        ours[at.0..one.claim.start].iter().map(|word| word.id).eq(theirs[at.1..one.quote.start].iter().map(|word| word.id));
+                    assert!(same, "{claim} | {quote}: {found:?}");
+                    at = (one.claim.end, one.quote.end);
+                }
+                let same = ours[at.0..].iter().map(|word| word.id).eq(theirs[at.1..found.stretch.end].iter().map(|word| word.id));
+                assert!(same, "{claim} | {quote}: {found:?}");
+            }
         }
     }
 

@@ -361,7 +361,7 @@ impl Database {
     }
 
     fn weights(&self, claim: &Claim, folder: &Folder) -> rusqlite::Result<Weights> {
-        let (_, stems) = folder.folded(&claim.quote);
+        let stems = folder.folded(&claim.quote).stems;
         let mut statement = self.connection.prepare_cached("SELECT rows FROM stem WHERE hash = ?1")?;
         let mut weights = BTreeMap::new();
         for stem in stems.split_whitespace() {
@@ -441,7 +441,7 @@ fn rarity(rows: i64) -> f64 {
 /// Compares a row with a claim.
 fn compare(claim: &Claim, asked: &Who, stored: Stored, weights: &Weights, folder: &Folder) -> Compared {
     let words = quoted(&stored.row.quote);
-    let overlap = weights.overlap(&folder.folded(&stored.row.quote).1);
+    let overlap = weights.overlap(&folder.folded(&stored.row.quote).stems);
     let relation = asked.relation(&stored.who);
     let alignment = align(&claim.words, &words);
     let fit = match &alignment {

@@ -55,8 +55,9 @@ pub(super) fn prove(connection: &Connection, lasts: &BTreeSet<String>) -> rusqli
     for (surnames, full) in groups.into_values() {
         for surname in &surnames {
             connection.prepare_cached("DELETE FROM proof WHERE entity = ?1")?.execute([surname.id])?;
-            let people = People::new(connection, full.iter().filter(|one| may_be(&surname.key, &one.key)))?;
-            for (article, person, proof) in people.meant(connection, surname)? {
+            let said = said(connection, surname.id)?;
+            let people = People::new(connection, full.iter().filter(|one| may_be(&surname.key, &one.key)), &said)?;
+            for (article, person, proof) in people.meant(connection, surname, said)? {
                 connection
                     .prepare_cached("INSERT INTO proof (article, entity, person, proof) VALUES (?1, ?2, ?3, ?4)")?
                     .execute(params![article, surname.id, person, proof])?;
@@ -103,7 +104,7 @@ struct People {
 }
 
 impl People {
-    fn new<'n>(connection: &Connection, full: impl Iterator<Item = &'n Named>) -> rusqlite::Result<People> {
+    fn new<'n>(connection: &Connection, full: impl Iterator<Item = &'n Named>, asked: &[(i64, u64)]) -> rusqlite::Result<People> {
         let mut people = People { all: BTreeMap::new(), roles: BTreeSet::new(), said: HashMap::new() };
         for one in full {
             let (keys, _) = people.all.entry(one.person).or_insert_with(|| (Vec::new(), one.gender.clone()));
@@ -111,7 +112,9 @@ impl People {
             for (_, role) in roles(connection, one.id)? {
                 people.roles.insert((role, one.person));
             }
-            for (_, hash) in said(connection, one.id)? {
+            // Where the surname is given no words that tell, nobody's need be looked at.
+            let told = if asked.is_empty() { Vec::new() } else { said(connection, one.id)? };
+            for (_, hash) in told {
                 people.said.entry(hash).or_default().insert(one.person);
             }
         }
@@ -119,7 +122,7 @@ impl People {
     }
 
     /// By article, whom a surname means, and the proof.
-    fn meant(&self, connection: &Connection, surname: &Named) -> rusqlite::Result<Vec<(i64, i64, &'static str)>> {
+    fn meant(&self, connection: &Connection, surname: &Named, said: Vec<(i64, u64)>) -> rusqlite::Result<Vec<(i64, i64, &'static str)>> {
         if self.all.is_empty() {
             return Ok(Vec::new());
         }
@@ -141,7 +144,7 @@ impl People {
             let found = self.roles.iter().filter(|(other, _)| is_same_role(&role, other, agreeing < 2));
             proven.entry(article).or_default().extend(found.map(|(_, person)| ("role", *person)));
         }
-        for (article, hash) in said(connection, surname.id)? {
+        for (article, hash) in said {
             let found = self.said.get(&hash).into_iter().flatten();
             proven.entry(article).or_default().extend(found.map(|person| ("words", *person)));
         }

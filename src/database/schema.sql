@@ -72,8 +72,6 @@ CREATE INDEX row_entity ON row (entity);
 -- The words of quotes and their stems; case and accents make no difference, œ is oe and æ is ae. The number is that of the row,
 -- which has the words: this is the index alone.
 CREATE VIRTUAL TABLE words USING fts5 (quote, stems, content = '', tokenize = 'unicode61 remove_diacritics 2');
--- Fewer, larger parts at a time (bytes): filling the index takes a fifth less.
-INSERT INTO words (words, rank) VALUES ('hashsize', 33554432);
 -- The words of names and descriptions. The number is that of the entity.
 CREATE VIRTUAL TABLE names USING fts5 (name, tokenize = 'unicode61 remove_diacritics 2');
 -- In how many rows each stem stands, by its hash: which words of a claim are rare.

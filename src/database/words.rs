@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use frostem::{Algorithm, Stemmer};
 
+use super::hash_of;
 use crate::text::{bare_char, fold};
 
 /// Folds words and finds their stems.
@@ -50,40 +51,68 @@ impl Folder {
         self.0.stem(&lowered(text)).chars().map(bare_char).collect()
     }
 
-    /// The folded words of a text and their stems, each with spaces between.
-    pub fn folded(&self, text: &str) -> (String, String) {
-        let (mut words, mut stems) = (String::with_capacity(text.len()), String::with_capacity(text.len()));
+    /// The folded words of a text and their stems.
+    pub(super) fn folded(&self, text: &str) -> Folded {
+        let mut all = Folded { words: String::with_capacity(text.len()), stems: String::with_capacity(text.len()), hashes: Vec::new() };
         MEMO.with_borrow_mut(|memo| {
             for range in places(text) {
                 let word = &text[range];
-                if !memo.contains_key(word) {
-                    if memo.len() >= REMEMBERED {
-                        memo.clear();
-                    }
-                    memo.insert(word.into(), (folded(word).into(), self.stem(word).into()));
+                if let Some(known) = memo.get(word) {
+                    all.push(known);
+                    continue;
                 }
-                let Some((word, stem)) = memo.get(word) else { continue };
-                for (all, one) in [(&mut words, word), (&mut stems, stem)] {
-                    if !all.is_empty() {
-                        all.push(' ');
-                    }
-                    all.push_str(one);
+                let stem = self.stem(word);
+                let one = Known { word: folded(word).into(), hash: hash_of(&stem), stem: stem.into() };
+                all.push(&one);
+                if memo.len() >= REMEMBERED {
+                    memo.clear();
                 }
+                memo.insert(word.into(), one);
             }
         });
-        (words, stems)
+        all.hashes.sort_unstable();
+        all.hashes.dedup();
+        all
+    }
+}
+
+/// The words of a text, folded.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Folded {
+    /// With spaces between.
+    pub words: String,
+    /// Their stems, with spaces between.
+    pub stems: String,
+    /// The hashes of the stems as the database has them, each once.
+    pub hashes: Vec<i64>,
+}
+
+impl Folded {
+    fn push(&mut self, one: &Known) {
+        for (all, one) in [(&mut self.words, &one.word), (&mut self.stems, &one.stem)] {
+            if !all.is_empty() {
+                all.push(' ');
+            }
+            all.push_str(one);
+        }
+        self.hashes.push(one.hash);
     }
 }
 
 /// How many words each thread remembers.
 const REMEMBERED: usize = 1 << 15;
 
-/// Words as they stand, each with how it is folded and its stem.
-type Memo = HashMap<Box<str>, (Box<str>, Box<str>)>;
+/// How a word is folded.
+struct Known {
+    word: Box<str>,
+    stem: Box<str>,
+    /// Of the stem.
+    hash: i64,
+}
 
 thread_local! {
-    /// News has the same words over and over.
-    static MEMO: RefCell<Memo> = RefCell::default();
+    /// Words as they stand: news has the same over and over.
+    static MEMO: RefCell<HashMap<Box<str>, Known>> = RefCell::default();
 }
 
 /// Where the words of a text stand.
@@ -126,8 +155,8 @@ mod tests {
             assert_eq!(folder.stem(a), folder.stem(b), "{a} {b}");
         }
         assert_ne!(folder.stem("retraite"), folder.stem("traité"));
-        assert_eq!(folder.folded("L’Été, 64 ans").0, "l ete 64 ans");
-        assert_eq!(folder.folded("e\u{301}te\u{301}").0, "ete");
-        assert_eq!(folder.folded(" – ! "), (String::new(), String::new()));
+        assert_eq!(folder.folded("L’Été, 64 ans").words, "l ete 64 ans");
+        assert_eq!(folder.folded("e\u{301}te\u{301}").words, "ete");
+        assert!(folder.folded(" – ! ").words.is_empty());
     }
 }
