@@ -126,6 +126,13 @@ pub(super) const SHARED: usize = 9;
 /// How far apart two quotations of one speaker stand at most that an incise divides, in code points.
 const INCISE: usize = 150;
 
+/// A word in less than a twentieth of all rows is rare.
+const RARE: f64 = 3.0;
+/// How many rare words of a claim a reported clause has at least that reports it.
+const TOLD: usize = 2;
+/// In fewer rows than this words are as rare as in so many.
+const FEW: i64 = 1_000;
+
 /// How well a row fits a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
@@ -146,6 +153,8 @@ struct Compared {
     alignment: Option<Alignment>,
     /// How much of what is rare in the claim it has.
     overlap: f64,
+    /// How many rare words.
+    rare: usize,
 }
 
 impl Compared {
@@ -197,22 +206,32 @@ impl Compared {
 }
 
 /// The stems of a claim, each with the number of rows that it stands in. Their order is fixed, and so is each sum over them.
-struct Weights(BTreeMap<String, i64>);
+struct Weights {
+    stems: BTreeMap<String, i64>,
+    /// How many rows there are.
+    all: i64,
+}
 
 impl Weights {
-    /// How much of what is rare in the claim some stems have.
-    fn overlap(&self, stems: &str) -> f64 {
+    /// How much of what is rare in the claim some stems have, and how many rare ones.
+    fn overlap(&self, stems: &str) -> (f64, usize) {
         let has: HashSet<&str> = stems.split_whitespace().collect();
-        let (mut all, mut shared) = (0.0, 0.0);
-        for (stem, rows) in &self.0 {
-            all += rarity(*rows);
-            shared += if has.contains(stem.as_str()) { rarity(*rows) } else { 0.0 };
+        let (mut all, mut shared, mut rare) = (0.0, 0.0, 0);
+        for (stem, rows) in &self.stems {
+            let rarity = self.rarity(*rows);
+            all += rarity;
+            if has.contains(stem.as_str()) {
+                shared += rarity;
+                rare += usize::from(rarity >= RARE);
+            }
         }
-        if all > 0.0 {
-            shared / all
-        } else {
-            0.0
-        }
+        (if all > 0.0 { shared / all } else { 0.0 }, rare)
+    }
+
+    /// How much a stem tells that stands in so many rows.
+    fn rarity(&self, rows: i64) -> f64 {
+        // In few rows nothing is known to be common.
+        ((self.all.max(FEW) + 1) as f64 / (rows + 1) as f64).ln().max(0.0)
     }
 }
 
@@ -368,7 +387,8 @@ impl Database {
             let rows = statement.query_row([hash_of(stem)], |row| row.get(0)).optional()?.unwrap_or(0);
             weights.insert(stem.to_string(), rows);
         }
-        Ok(Weights(weights))
+        let all: Option<i64> = self.connection.prepare_cached("SELECT max(id) FROM row")?.query_row([], |row| row.get(0))?;
+        Ok(Weights { stems: weights, all: all.unwrap_or(0) })
     }
 
     /// The rows with all words of a claim, one after the other, the oldest first.
@@ -386,7 +406,7 @@ impl Database {
     /// The rows with the rarest words of a claim, and how rare the words are that they have.
     fn with_rare_words(&self, weights: &Weights) -> rusqlite::Result<HashMap<i64, f64>> {
         let mut stems: Vec<(i64, &String)> =
-            weights.0.iter().filter(|(_, rows)| (1..COMMON).contains(*rows)).map(|(s, n)| (*n, s)).collect();
+            weights.stems.iter().filter(|(_, rows)| (1..COMMON).contains(*rows)).map(|(s, n)| (*n, s)).collect();
         stems.sort_unstable();
         let mut scores: HashMap<i64, f64> = HashMap::new();
         let mut statement = self.connection.prepare_cached("SELECT rowid FROM words WHERE words MATCH ?1")?;
@@ -397,7 +417,7 @@ impl Database {
             }
             looked += rows;
             for id in statement.query_map([format!("stems : \"{stem}\"")], |row| row.get(0))? {
-                *scores.entry(id?).or_default() += rarity(rows);
+                *scores.entry(id?).or_default() += weights.rarity(rows);
             }
         }
         Ok(scores)
@@ -432,16 +452,10 @@ impl Database {
     }
 }
 
-/// How much a stem tells that stands in so many rows.
-fn rarity(rows: i64) -> f64 {
-    // Of a hundred million rows, which no archive has.
-    (1e8 / (rows as f64 + 1.0)).ln()
-}
-
 /// Compares a row with a claim.
 fn compare(claim: &Claim, asked: &Who, stored: Stored, weights: &Weights, folder: &Folder) -> Compared {
     let words = quoted(&stored.row.quote);
-    let overlap = weights.overlap(&folder.folded(&stored.row.quote).stems);
+    let (overlap, rare) = weights.overlap(&folder.folded(&stored.row.quote).stems);
     let relation = asked.relation(&stored.who);
     let alignment = align(&claim.words, &words);
     let fit = match &alignment {
@@ -450,7 +464,7 @@ fn compare(claim: &Claim, asked: &Who, stored: Stored, weights: &Weights, folder
         Some(found) if found.similarity >= ALTERED => Fit::Changed,
         _ => Fit::None,
     };
-    Compared { stored, words, relation, fit, alignment, overlap }
+    Compared { stored, words, relation, fit, alignment, overlap, rare }
 }
 
 /// Whether a stretch is one or more whole sentences of a quotation, or all of it.
@@ -480,7 +494,9 @@ fn verdict(claim: &Claim, compared: Vec<Compared>) -> (Verdict, Vec<Compared>, V
         Verdict::Fragment => mine(one) && one.exact(),
         Verdict::Misattributed => elsewhere(one),
         Verdict::Altered => mine(one) && one.fit == Fit::Changed,
-        Verdict::Reported => one.mine() && !one.stored.is_exact() && (one.fit >= Fit::Changed || one.overlap >= REPORTED),
+        Verdict::Reported => {
+            one.mine() && !one.stored.is_exact() && (one.fit >= Fit::Changed || (one.overlap >= REPORTED && one.rare >= TOLD))
+        }
         Verdict::NotFound => false,
     };
     let disputed = compared.iter().any(elsewhere) && compared.iter().any(|one| mine(one) && one.near());

@@ -209,11 +209,16 @@ fn end_of_number(chars: &[(usize, char)], start: usize, mut end: usize, letters:
         // Letters behind them make a word: *1 er*, *2e*.
         char_at(from + length).filter(|c| c.is_alphanumeric()).map_or(length, |_| 0)
     };
-    let groups = |c: char| is_space(c) && c != '\n' || matches!(c, '.' | '\'' | '’');
+    // Where the next group begins: behind a stop or an apostrophe, or behind spaces.
+    let group = |end: usize| match char_at(end) {
+        Some('.' | '\'' | '’') => end + 1,
+        _ => end + chars.get(end..).unwrap_or_default().iter().take_while(|(_, c)| is_space(*c) && *c != '\n').count(),
+    };
     if end - start <= 3 {
-        while char_at(end).is_some_and(groups) && digits(end + 1) == 3 {
-            letters.extend(chars[end + 1..end + 4].iter().map(|(_, c)| c));
-            end += 4;
+        while group(end) > end && digits(group(end)) == 3 {
+            let next = group(end);
+            letters.extend(chars[next..next + 3].iter().map(|(_, c)| c));
+            end = next + 3;
         }
     }
     if char_at(end).is_some_and(|c| c == ',' || c == '.') && digits(end + 1) > 0 {
@@ -274,6 +279,7 @@ mod tests {
             ("régu\u{ad}lier", "régulier"),
             ("10\u{202f}000 euros, 1,5 %", "10.000 euros 1.5\u{a0}%"),
             ("10000 euros", "10 000 euros"),
+            ("10  000 euros", "10 000 euros"),
             ("Oui… non", "Oui... non"),
             ("« Oui » – non", "“Oui” - non"),
             ("les +gilets jaunes+ de Canal+", "les « gilets jaunes » de Canal+"),
