@@ -7,7 +7,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::words::is_accent;
+use super::words::{is_accent, is_unseen};
 use crate::text::{add_to_hash, bare_char, fold_char, is_space, HASH_OF_NOTHING};
 
 /// A word of a quotation.
@@ -123,11 +123,6 @@ fn is_mark(chars: &[(usize, char)], at: usize, open: bool) -> bool {
     } else {
         is_letter(Some(at + 1)) && !is_letter(at.checked_sub(1))
     }
-}
-
-/// What stands in a word and is not seen.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 fn words(text: &str) -> Vec<Word> {

@@ -122,8 +122,11 @@ fn places(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         while rest.next_if(|(_, c)| !c.is_alphanumeric()).is_some() {}
         let start = rest.peek()?.0;
         let mut end = start;
-        while let Some((at, c)) = rest.next_if(|(_, c)| c.is_alphanumeric() || is_accent(*c)) {
-            end = at + c.len_utf8();
+        while let Some((at, c)) = rest.next_if(|(_, c)| c.is_alphanumeric() || is_accent(*c) || is_unseen(*c)) {
+            // What is not seen at the end of a word is no part of it.
+            if !is_unseen(c) {
+                end = at + c.len_utf8();
+            }
         }
         Some(start..end)
     })
@@ -136,7 +139,16 @@ fn folded(word: &str) -> String {
 
 /// A word in small letters, without ligatures: *Œuvre* is *oeuvre*.
 fn lowered(word: &str) -> String {
-    fold(word).replace('œ', "oe").replace('æ', "ae")
+    let word = fold(word).replace('œ', "oe").replace('æ', "ae");
+    if word.contains(is_unseen) {
+        return word.replace(is_unseen, "");
+    }
+    word
+}
+
+/// What stands in a word and is not seen: a soft hyphen, a space without width.
+pub(super) fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// An accent that is a character of its own, as some systems write it.
@@ -157,6 +169,8 @@ mod tests {
         assert_ne!(folder.stem("retraite"), folder.stem("traité"));
         assert_eq!(folder.folded("L’Été, 64 ans").words, "l ete 64 ans");
         assert_eq!(folder.folded("e\u{301}te\u{301}").words, "ete");
+        assert_eq!(folder.folded("l'ad\u{ad}mi\u{ad}nis\u{ad}tra\u{ad}tion\u{ad} «").words, "l administration");
+        assert_eq!(folder.stem("admi\u{ad}nistration"), folder.stem("administrations"));
         assert!(folder.folded(" – ! ").words.is_empty());
     }
 }
