@@ -14,7 +14,7 @@ use guillemet::database::{Added, Database, Entry, Folder, Rules};
 use guillemet::grammar::Grammar;
 use guillemet::read;
 use guillemet::role::rows_and_roles;
-use guillemet::row::{Article, Kind};
+use guillemet::row::Article;
 use guillemet::write::Counts;
 use indicatif::HumanCount;
 
@@ -64,9 +64,8 @@ impl Index {
             if known.contains(&digest) {
                 return Made::<Option<Entry>>::default();
             }
-            let (mut rows, roles) = rows_and_roles(article, grammar);
-            rows.retain(|row| row.kind != Kind::None);
-            Made { rows: rows.len() as u64, unsure: 0, made: Some(Entry::new(article, digest, (rows, roles), &folder, grammar)) }
+            let entry = Entry::new(article, digest, rows_and_roles(article, grammar), &folder, grammar);
+            Made { rows: entry.rows() as u64, unsure: 0, made: Some(entry) }
         };
         let mut counts = Counts::default();
         let mut progress = Progress::new(self.pace.progress, false, || read::total_bytes(&self.reading.paths, &options), counts);

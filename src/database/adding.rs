@@ -15,7 +15,7 @@ use super::words::Folded;
 use super::{day, Database, DatabaseError, Folder};
 use crate::grammar::Grammar;
 use crate::role::Role;
-use crate::row::{Article, Row};
+use crate::row::{Article, Kind, Row};
 
 /// What an article and the rules that it is read with come down to: what has the same is not read again.
 pub type Digest = [u8; 16];
@@ -40,8 +40,8 @@ struct Line {
 }
 
 impl Entry {
-    /// An article with its rows and the roles of their speakers; what is looked for later is folded now, on whatever thread
-    /// this is.
+    /// An article with its rows, but for the `none` rows, and the roles of their speakers; what is looked for later is folded
+    /// now, on whatever thread this is.
     pub fn new(article: &Article, digest: Digest, (rows, roles): (Vec<Row>, Vec<Role>), folder: &Folder, grammar: &Grammar) -> Entry {
         let mut last: Option<(String, Name)> = None;
         let fold = |row: Row| {
@@ -51,7 +51,12 @@ impl Entry {
             last = Some((speaker, name.clone()));
             Line { folded: folder.folded(&row.quote), row, name }
         };
-        Entry { article: article.clone(), digest, rows: rows.into_iter().map(fold).collect(), roles }
+        Entry { article: article.clone(), digest, rows: rows.into_iter().filter(|row| row.kind != Kind::None).map(fold).collect(), roles }
+    }
+
+    /// How many rows it has.
+    pub fn rows(&self) -> usize {
+        self.rows.len()
     }
 }
 

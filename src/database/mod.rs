@@ -3,6 +3,27 @@
 //! In: articles with their rows ([`Entry`]). Out: a file that SQLite, Datasette and DuckDB open (`schema.sql`), and what is
 //! asked of it: quotations ([`Search`]), speakers ([`Speakers`]), what articles say of a [`Claim`], and where they disagree
 //! ([`Conflict`]).
+//!
+//! ```
+//! use guillemet::database::{Claim, Database, Entry, Folder, Rules, Verdict};
+//! use guillemet::grammar::Grammar;
+//! use guillemet::role::rows_and_roles;
+//! use guillemet::row::Article;
+//!
+//! let folder = tempfile::tempdir()?;
+//! let mut database = Database::create(&folder.path().join("quotes.db"))?;
+//! let (grammar, fold) = (Grammar::builtin(), Folder::default());
+//! let text = "« Le port rouvrira mardi », a indiqué Solveig Mahé.".to_string();
+//! let article = Article { source: "a.txt".to_string(), text, ..Article::default() };
+//! let digest = Rules::new(grammar).digest(&article);
+//! let mut adding = database.adding()?;
+//! adding.add(&Entry::new(&article, digest, rows_and_roles(&article, grammar), &fold, grammar))?;
+//! adding.keep()?;
+//! let claim = Claim::new("Solveig Mahé", "Le port fermera mardi", "")?;
+//! assert_eq!(database.check(&claim)?.verdict, Verdict::Altered);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Deliberately not done: nobody is led from one article to another on a surname alone, and no question changes the file.
 
 mod adding;
