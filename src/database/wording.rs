@@ -207,7 +207,7 @@ fn end_of_number(chars: &[(usize, char)], start: usize, mut end: usize, letters:
     // Where the next group begins: behind a stop or an apostrophe, or behind spaces.
     let group = |end: usize| match char_at(end) {
         Some('.' | '\'' | '’') => end + 1,
-        _ => end + chars.get(end..).unwrap_or_default().iter().take_while(|(_, c)| is_space(*c) && *c != '\n').count(),
+        _ => end + chars.get(end..).unwrap_or_default().iter().take_while(|(_, c)| is_space(*c)).count(),
     };
     if end - start <= 3 {
         while group(end) > end && digits(group(end)) == 3 {
@@ -275,6 +275,7 @@ mod tests {
             ("10\u{202f}000 euros, 1,5 %", "10.000 euros 1.5\u{a0}%"),
             ("10000 euros", "10 000 euros"),
             ("10  000 euros", "10 000 euros"),
+            ("10\n000 euros", "10 000 euros"),
             ("Oui… non", "Oui... non"),
             ("« Oui » – non", "“Oui” - non"),
             ("les +gilets jaunes+ de Canal+", "les « gilets jaunes » de Canal+"),

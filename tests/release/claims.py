@@ -325,7 +325,7 @@ class Typography:
 
     def spaces(self, text):
         """No line ends within a number."""
-        return re.sub(r"(?<=\d)\n(?=\d)", "\u00a0", self.each(r"[ \u00a0\u202f]+", SPACES, text))
+        return re.sub(r"(?<=\d)(\s*)\n(?=\s*\d)", "\\1\u00a0", self.each(r"[ \u00a0\u202f]+", SPACES, text))
 
     def hyphens(self, text):
         return self.each(r"(?<=[^\W_])[-\u2010\u2011](?=[^\W_])", "-\u2010\u2011", text)
