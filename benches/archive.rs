@@ -8,12 +8,16 @@
 //! had (`VmHWM` of Linux, looked up every five milliseconds).
 //! `--memory 1000,1000000` instead measures memory alone, on archives of so many articles.
 
+mod texts;
+
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use texts::{archive, samples};
 
 const TIMES: usize = 5;
 
@@ -61,19 +65,6 @@ fn main() {
     fs::write(&line, "« Nous partirons demain », a déclaré Jeanne Dupont.\n").unwrap();
     let least = (0..4 * TIMES).map(|_| extract(&line).0).min().unwrap();
     println!("\nstart-up: {:.1} ms", least.as_secs_f64() * 1e3);
-}
-
-fn samples() -> Vec<String> {
-    let mut paths: Vec<_> =
-        fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/data/articles")).unwrap().map(|f| f.unwrap().path()).collect();
-    paths.sort_unstable();
-    paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
-}
-
-fn archive(path: &str) -> Vec<String> {
-    let lines = fs::read_to_string(path).unwrap_or_else(|e| panic!("{path}: {e}"));
-    let text = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["text"].as_str().unwrap().to_string();
-    lines.lines().filter(|line| !line.is_empty()).map(text).collect()
 }
 
 struct Made {

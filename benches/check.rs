@@ -7,6 +7,8 @@
 //! else, and words that nobody said, in turn) one by one in one open database, as ratios to a plain look-up of the same words in
 //! the index of FTS5; `guillemet conflicts` and `guillemet speakers`.
 
+mod texts;
+
 use std::fs::{self, File};
 use std::hint::black_box;
 use std::io::{BufWriter, Write};
@@ -16,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use guillemet::database::{Claim, Database, Folder};
 use rusqlite::Connection;
+use texts::{archive, samples};
 
 const CLAIMS: usize = 1_000;
 
@@ -132,19 +135,6 @@ fn run(arguments: &[&str]) -> Duration {
     let done = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     assert!(done.code().is_some_and(|code| code < 2), "{arguments:?}: {done}");
     begun.elapsed()
-}
-
-fn samples() -> Vec<String> {
-    let mut paths: Vec<_> =
-        fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/data/articles")).unwrap().map(|f| f.unwrap().path()).collect();
-    paths.sort_unstable();
-    paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
-}
-
-fn archive(path: &str) -> Vec<String> {
-    let lines = fs::read_to_string(path).unwrap_or_else(|e| panic!("{path}: {e}"));
-    let text = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["text"].as_str().unwrap().to_string();
-    lines.lines().filter(|line| !line.is_empty()).map(text).collect()
 }
 
 /// Writes so many copies of some texts, each with an id and a day of its own. Gives the bytes of text.

@@ -1,13 +1,20 @@
-//! The database that commands ask: where it is, and who is whom in it by the word of the user.
+//! The database that commands ask: where it is, who is whom in it by the word of the user, and how lists of answers end.
 
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use guillemet::database::{aliases, Database};
+use guillemet::write::Output;
+use indicatif::HumanCount;
 
-use super::say;
+use super::search::NOTHING;
+use super::{put, say};
+
+/// How many answers are shown as text.
+const SHOWN: usize = 20;
 
 /// The database to ask.
 #[derive(Args)]
@@ -44,6 +51,23 @@ impl Archive {
         database.go_by(&all)?.iter().for_each(|error| say(&format!("{name}:{error}")));
         Ok(database)
     }
+}
+
+/// Writes the first of what was found, says how many there are, and gives the exit code.
+pub(super) fn answer<T>(
+    mut found: Vec<T>,
+    (format, limit): (Shape, Option<usize>),
+    write: impl FnOnce(&[T]) -> Vec<u8>,
+) -> anyhow::Result<ExitCode> {
+    let all = found.len();
+    found.truncate(limit.or((format == Shape::Text).then_some(SHOWN)).unwrap_or(usize::MAX));
+    let mut output = Output::stdout();
+    put(&mut output, &write(&found))?;
+    output.finish()?;
+    if found.len() < all {
+        say(&format!("{} of {} are shown: --limit N shows more", found.len(), HumanCount(all as u64)));
+    }
+    Ok(ExitCode::from(if all == 0 { NOTHING } else { 0 }))
 }
 
 /// The bytes of a table, or of standard input.

@@ -7,17 +7,10 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use guillemet::database::{About, Conflict};
-use guillemet::write::Output;
-use indicatif::HumanCount;
 use serde_json::json;
 
-use super::archive::{line, record, Archive, Shape};
+use super::archive::{answer, line, record, Archive, Shape};
 use super::check::{columns_of, exhibit_object, exhibit_text, EXHIBIT};
-use super::search::NOTHING;
-use super::{put, say};
-
-/// How many conflicts are shown as text.
-const SHOWN: usize = 20;
 
 /// Find where articles disagree: the same words of other people, or other words of the same
 #[derive(Args)]
@@ -65,23 +58,14 @@ impl Conflicts {
         let mut found = database.conflicts(self.speaker.as_deref().unwrap_or_default())?;
         let about = self.about.map(|what| if what == What::Speakers { About::Speakers } else { About::Words });
         found.retain(|conflict| about.is_none_or(|about| conflict.about == about));
-        let all = found.len();
-        found.truncate(self.limit.or((self.format == Shape::Text).then_some(SHOWN)).unwrap_or(usize::MAX));
-        let bytes: Vec<u8> = match self.format {
+        answer(found, (self.format, self.limit), |found| match self.format {
             Shape::Text => found.iter().enumerate().map(|(n, conflict)| text(conflict, n > 0)).collect::<String>().into_bytes(),
             Shape::Csv => {
                 let head = format!("conflict,about,{},rows\n", EXHIBIT.replace("found_", "")).into_bytes();
                 [head].into_iter().chain(found.iter().enumerate().map(|(n, conflict)| cells(n + 1, conflict))).flatten().collect()
             }
             Shape::Jsonl => found.iter().flat_map(|conflict| format!("{}\n", object(conflict)).into_bytes()).collect(),
-        };
-        let mut output = Output::stdout();
-        put(&mut output, &bytes)?;
-        output.finish()?;
-        if found.len() < all {
-            say(&format!("{} of {} are shown: --limit N shows more", found.len(), HumanCount(all as u64)));
-        }
-        Ok(ExitCode::from(if all == 0 { NOTHING } else { 0 }))
+        })
     }
 }
 

@@ -8,17 +8,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 use guillemet::database::{Speaker, Speakers as Asked};
-use guillemet::write::Output;
-use indicatif::HumanCount;
 use serde_json::json;
 
-use super::archive::{line, record, Archive, Shape};
+use super::archive::{answer, line, record, Archive, Shape};
 use super::progress::told;
-use super::search::NOTHING;
-use super::{put, say};
 
-/// How many speakers are shown as text.
-const SHOWN: usize = 20;
 /// How many names and roles of each.
 const FEW: usize = 8;
 
@@ -60,21 +54,12 @@ impl Speakers {
     /// Lists them, and gives the exit code.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let database = self.archive.open()?;
-        let mut found = database.speakers(&Asked { words: self.words.join(" "), described: self.all })?;
-        let all = found.len();
-        found.truncate(self.limit.or((self.format == Shape::Text).then_some(SHOWN)).unwrap_or(usize::MAX));
-        let mut output = Output::stdout();
-        let bytes = match self.format {
+        let found = database.speakers(&Asked { words: self.words.join(" "), described: self.all })?;
+        answer(found, (self.format, self.limit), |found| match self.format {
             Shape::Text => found.iter().enumerate().map(|(n, speaker)| text(speaker, n > 0)).collect::<String>().into_bytes(),
             Shape::Csv => [format!("{COLUMNS}\n").into_bytes()].into_iter().chain(found.iter().map(cells)).flatten().collect(),
             Shape::Jsonl => found.iter().flat_map(|speaker| format!("{}\n", object(speaker)).into_bytes()).collect(),
-        };
-        put(&mut output, &bytes)?;
-        output.finish()?;
-        if found.len() < all {
-            say(&format!("{} of {} are shown: --limit N shows more", found.len(), HumanCount(all as u64)));
-        }
-        Ok(ExitCode::from(if all == 0 { NOTHING } else { 0 }))
+        })
     }
 }
 

@@ -220,7 +220,6 @@ impl Adding<'_> {
             folded.hashes.iter().for_each(|hash| *self.stems.entry(*hash).or_default() += 1);
         }
         for Role { speaker, role } in roles {
-            let connection = &self.database.connection;
             // Whose rows are not in the database is not in it.
             if let Some((entity, _)) = known(connection, speaker)? {
                 let sql = "INSERT OR IGNORE INTO role (article, entity, role) VALUES (?1, ?2, ?3)";

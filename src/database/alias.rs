@@ -48,7 +48,7 @@ pub fn aliases(table: &[u8]) -> Result<Lines<Alias>, LineError> {
 }
 
 /// By what a name of a user is known: without titles, and as it stands, for what is no name.
-pub(super) fn keys(name: &str) -> [String; 2] {
+fn keys(name: &str) -> [String; 2] {
     [Name::of(name, Grammar::builtin()).key(), Folder::joined(name)]
 }
 
@@ -68,39 +68,37 @@ impl Database {
 pub(super) type Led = BTreeMap<String, i64>;
 
 fn lead(connection: &Connection, aliases: &[(u64, Alias)]) -> rusqlite::Result<(Led, Vec<LineError>)> {
-    let mut ways: BTreeMap<String, (u64, String, &Alias)> = BTreeMap::new();
+    // By key, the line, both keys of where it leads, and how the alias stands there.
+    let mut ways: BTreeMap<String, (u64, [String; 2], String, &Alias)> = BTreeMap::new();
     let mut wrong = Vec::new();
     for (line, alias) in aliases {
-        let [from, _] = keys(&alias.alias);
-        let [to, _] = keys(&alias.speaker);
+        let ([from, whole], to) = (keys(&alias.alias), keys(&alias.speaker));
         match ways.get(&from) {
-            Some((_, other, first)) if *other != to => {
+            Some((_, other, _, first)) if other[0] != to[0] => {
                 let what = format!("{} is {} by an earlier line: keep one of both", alias.alias, first.speaker);
                 wrong.push(LineError { line: *line, what });
             }
             _ => {
-                ways.insert(from, (*line, to, alias));
+                ways.insert(from, (*line, to, whole, alias));
             }
         }
     }
     let mut led = Led::new();
     connection.execute_batch("DELETE FROM temp.alias")?;
-    for (from, (line, to, alias)) in &ways {
+    for (from, (line, [to, to_whole], whole, alias)) in &ways {
         // An alias may lead to an alias.
         let (mut end, mut passed) = (to, BTreeSet::from([from]));
-        while let Some((_, next, _)) = ways.get(end).filter(|_| passed.insert(end)) {
+        while let Some((_, [next, _], ..)) = ways.get(end).filter(|_| passed.insert(end)) {
             end = next;
         }
-        let [_, whole] = keys(&alias.speaker);
         let sql = "SELECT person FROM entity WHERE key = ?1 OR key = ?2 ORDER BY key <> ?1, id LIMIT 1";
-        let person: Option<i64> = connection.prepare_cached(sql)?.query_row([end, &whole], |row| row.get(0)).optional()?;
+        let person: Option<i64> = connection.prepare_cached(sql)?.query_row([end, to_whole], |row| row.get(0)).optional()?;
         let Some(person) = person else {
             let what = format!("the database has no speaker {}: guillemet speakers lists them", alias.speaker);
             wrong.push(LineError { line: *line, what });
             continue;
         };
         led.insert(from.clone(), person);
-        let [_, whole] = keys(&alias.alias);
         connection
             .prepare_cached("INSERT OR REPLACE INTO temp.alias (entity, person) SELECT id, ?3 FROM entity WHERE key = ?1 OR key = ?2")?
             .execute(params![from, whole, person])?;

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::align::{align, Alignment};
 use super::change::{changes, denies, marked, Change};
@@ -84,6 +84,23 @@ pub struct Exhibit {
     pub changes: Vec<Change>,
     /// That part with what differs, word by word: `nous [-ne-] fermons {+bien+} le port`; empty where nothing does.
     pub difference: String,
+}
+
+impl Exhibit {
+    /// A row with the sentence that it stands in.
+    pub(super) fn new(connection: &Connection, stored: Stored) -> rusqlite::Result<Exhibit> {
+        let sentence = sentence(connection, stored.article_id, (stored.row.start, stored.row.end))?;
+        let Stored { row, article, .. } = stored;
+        Ok(Exhibit { row, article, sentence, matched: (0, 0), changes: Vec::new(), difference: String::new() })
+    }
+
+    /// Tells what differs between some words and others, if anything does.
+    pub(super) fn tell(&mut self, ours: (&[Word], &str), theirs: (&[Word], &str), alignment: &Alignment) {
+        if !alignment.differences.is_empty() {
+            self.changes = changes(ours, theirs, alignment);
+            self.difference = marked(ours, theirs, alignment);
+        }
+    }
 }
 
 /// A claim, judged.
@@ -184,24 +201,14 @@ impl Compared {
     }
 
     /// What a reader is shown of it.
-    fn exhibit(self, claim: &Claim, sentence: String) -> Exhibit {
-        let mut exhibit = Exhibit {
-            sentence,
-            matched: (0, 0),
-            changes: Vec::new(),
-            difference: String::new(),
-            row: self.stored.row,
-            article: self.stored.article,
-        };
+    fn exhibit(self, claim: &Claim, connection: &Connection) -> rusqlite::Result<Exhibit> {
+        let quote = self.stored.row.quote.clone();
+        let mut exhibit = Exhibit::new(connection, self.stored)?;
         if let Some(alignment) = self.alignment.filter(|_| self.fit != Fit::None) {
             exhibit.matched = ends(&self.words[alignment.stretch.clone()]);
-            if self.fit == Fit::Changed {
-                let (ours, theirs) = ((claim.words.as_slice(), claim.quote.as_str()), (self.words.as_slice(), exhibit.row.quote.as_str()));
-                exhibit.changes = changes(ours, theirs, &alignment);
-                exhibit.difference = marked(ours, theirs, &alignment);
-            }
+            exhibit.tell((&claim.words, &claim.quote), (&self.words, &quote), &alignment);
         }
-        exhibit
+        Ok(exhibit)
     }
 }
 
@@ -304,8 +311,7 @@ impl Database {
         let rows = chosen.len();
         let mut exhibits = Vec::new();
         for one in chosen.into_iter().take(EXHIBITS) {
-            let sentence = sentence(&self.connection, one.stored.article_id, (one.stored.row.start, one.stored.row.end))?;
-            exhibits.push(one.exhibit(claim, sentence));
+            exhibits.push(one.exhibit(claim, &self.connection)?);
         }
         Ok(Finding { verdict, exhibits, rows, notes })
     }

@@ -10,11 +10,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::align::align;
-use super::change::{changes, marked};
 use super::check::{Exhibit, DISTINCT, EXHIBITS, NEAR, SHARED};
 use super::name::{Relation, Who};
-use super::search::by;
-use super::stored::{row, sentence, Stored, COLUMNS, TABLES};
+use super::search::{by, MEANT};
+use super::stored::{row, Stored, COLUMNS, TABLES};
 use super::wording::{ends, quoted, Word};
 use super::{Database, DatabaseError};
 use crate::text::HASH_OF_NOTHING;
@@ -113,9 +112,7 @@ impl Database {
         let groups = self.groups()?;
         let named = match by(speaker) {
             Some(query) => {
-                let sql = "SELECT coalesce(alias.person, entity.person) FROM names JOIN entity ON entity.id = names.rowid \
-                           LEFT JOIN temp.alias ON alias.entity = entity.id WHERE names MATCH ?1";
-                let mut found = self.connection.prepare_cached(sql)?;
+                let mut found = self.connection.prepare_cached(MEANT)?;
                 let found = found.query_map([query], |row| row.get::<_, i64>(0))?;
                 Some(found.collect::<rusqlite::Result<BTreeSet<i64>>>()?)
             }
@@ -150,10 +147,10 @@ impl Database {
             }
             let wording = words.iter().fold(HASH_OF_NOTHING, |hash, word| mixed(hash, word.id));
             let member = Member { row: stored.id, article: stored.article_id, wording, who: groups.who(stored.who) };
-            let prints = fingerprints(&words);
             let group = match groups.by_wording.get(&wording) {
                 Some(group) => *group,
                 None => {
+                    let prints = fingerprints(&words);
                     let near = self.nearest(&words, &prints, &groups)?;
                     let group = near.unwrap_or(groups.all.len());
                     if near.is_none() {
@@ -247,23 +244,14 @@ impl Database {
         let mut first: Option<(Vec<Word>, String)> = None;
         for member in members.iter().take(EXHIBITS) {
             let Some(stored) = row(&self.connection, member.row)? else { continue };
-            let sentence = sentence(&self.connection, stored.article_id, (stored.row.start, stored.row.end))?;
-            let words = quoted(&stored.row.quote);
-            let quote = stored.row.quote.clone();
-            let mut exhibit = Exhibit {
-                row: stored.row,
-                article: stored.article,
-                sentence,
-                matched: ends(&words),
-                changes: Vec::new(),
-                difference: String::new(),
-            };
+            let (words, quote) = (quoted(&stored.row.quote), stored.row.quote.clone());
+            let mut exhibit = Exhibit::new(&self.connection, stored)?;
+            exhibit.matched = ends(&words);
             if let Some((theirs, text)) = &first {
                 let ours = common(&words, theirs);
                 exhibit.matched = ends(ours);
-                if let Some(alignment) = align(ours, theirs).filter(|alignment| !alignment.differences.is_empty()) {
-                    exhibit.changes = changes((ours, &quote), (theirs, text), &alignment);
-                    exhibit.difference = marked((ours, &quote), (theirs, text), &alignment);
+                if let Some(alignment) = align(ours, theirs) {
+                    exhibit.tell((ours, &quote), (theirs, text), &alignment);
                 }
             }
             first = first.or(Some((words, quote)));

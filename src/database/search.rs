@@ -42,12 +42,19 @@ struct Term {
     stems: Vec<String>,
 }
 
+/// Who is meant by some words of a name, across articles.
+pub(super) const MEANT: &str = "SELECT coalesce(alias.person, entity.person) FROM names JOIN entity ON entity.id = names.rowid \
+    LEFT JOIN temp.alias ON alias.entity = entity.id WHERE names MATCH :speaker";
+
 /// The rows of those who are called by some words, and of those who are they by proof or by the word of the user.
-const SAID: &str = "row.id IN (WITH called AS (SELECT rowid AS id FROM names WHERE names MATCH :speaker), \
-    meant AS (SELECT coalesce(alias.person, entity.person) AS id FROM called JOIN entity USING (id) LEFT JOIN temp.alias ON alias.entity = id) \
-    SELECT id FROM row WHERE entity IN (SELECT id FROM called UNION SELECT entity FROM temp.alias WHERE person IN (SELECT id FROM meant)) \
-    UNION SELECT row.id FROM proof JOIN row ON row.article = proof.article AND row.entity = proof.entity \
-    WHERE proof.person IN (SELECT id FROM meant))";
+fn said() -> String {
+    format!(
+        "row.id IN (SELECT id FROM row WHERE entity IN \
+         (SELECT rowid FROM names WHERE names MATCH :speaker UNION SELECT entity FROM temp.alias WHERE person IN ({MEANT})) \
+         UNION SELECT row.id FROM proof JOIN row ON row.article = proof.article AND row.entity = proof.entity \
+         WHERE proof.person IN ({MEANT}))"
+    )
+}
 
 impl Database {
     /// Looks for quotations.
@@ -63,7 +70,7 @@ impl Database {
             None => ("row", "article.day, row.id"),
         };
         let matched = if asked.is_some() { "words MATCH :asked" } else { ":asked IS NULL" };
-        let said = if speaker.is_some() { SAID } else { ":speaker IS NULL" };
+        let said = if speaker.is_some() { said() } else { ":speaker IS NULL".to_string() };
         let sql = format!(
             "SELECT {COLUMNS} FROM {from} {TABLES} \
              WHERE {matched} AND {said} AND (:since IS NULL OR article.day >= :since) AND (:until IS NULL OR article.day <= :until) \
